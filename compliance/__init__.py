@@ -1,0 +1,1 @@
+"""Export-control self-assessment: the application's rooms. See docs/ARCHITECTURE.md."""

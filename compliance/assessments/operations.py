@@ -1,0 +1,231 @@
+"""Changing assessments. Each verb takes the session first and never commits."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm.exc import StaleDataError
+
+from compliance.answers import Answer, Bundle
+from compliance.assessments.errors import ClosedAssessmentError, StaleAnswerError
+from compliance.assessments.models import (
+    OPEN_STATES,
+    Assessment,
+    Path,
+    Response,
+    ResponseHistory,
+    State,
+)
+from compliance.assessments.queries import find_assessment
+from compliance.audit import record
+from compliance.catalogue import Edition
+from compliance.database import FirmSession, new_id
+from compliance.evidence import EvidenceItem, EvidenceLink
+from compliance.identity import Actor
+
+
+def open_assessment(
+    session: FirmSession,
+    actor: Actor,
+    edition: Edition,
+    *,
+    title: str,
+    as_of: date,
+    now: datetime,
+    path: Path = Path.FULL,
+) -> Assessment:
+    """Start an assessment of the actor's firm on an edition."""
+    assessment = Assessment(
+        id=new_id(),
+        title=title,
+        questionnaire_id=edition.questionnaire_id,
+        version=edition.version,
+        as_of=as_of,
+        path=path,
+        state=State.DRAFT,
+        created_at=now,
+        created_by_name=actor.name,
+    )
+    session.add(assessment)
+    session.flush()
+    record(session, actor, "assessment.opened", f"assessment:{assessment.id}", now=now)
+    return assessment
+
+
+def save_answer(
+    session: FirmSession,
+    actor: Actor,
+    assessment: Assessment,
+    question_id: str,
+    answer: Answer,
+    *,
+    base_version: int,
+    now: datetime,
+    cause: str = "edit",
+) -> Response:
+    """Keep one answer (value or N/A, comment), its history and its audit entry.
+
+    `base_version` is the version that the author saw, 0 for none. A save that says what already
+    stands is a success (the first reply was lost). Evidence is linked separately. The N/A of an
+    answer that changes loses its acceptance.
+
+    Raises:
+        ClosedAssessmentError: the assessment is submitted, in review or sealed.
+        StaleAnswerError: someone else's change would be overwritten.
+    """
+    if assessment.state not in OPEN_STATES:
+        raise ClosedAssessmentError(assessment.state)
+    response = _current_response(session, assessment.id, question_id)
+    after = _content(answer)
+    before = None if response is None else content_of(response)
+    if response is not None and before == after and not response.to_confirm:
+        return response
+    if (0 if response is None else response.version) != base_version:
+        raise StaleAnswerError(response)
+    if response is None:
+        response = Response(assessment_id=assessment.id, question_id=question_id)
+        session.add(response)
+    _write(response, answer, actor, now)
+    try:
+        session.flush()
+    except StaleDataError:
+        raise StaleAnswerError(response) from None
+    session.add(
+        ResponseHistory(
+            assessment_id=assessment.id,
+            question_id=question_id,
+            version=response.version,
+            at=now,
+            person_id=actor.person_id,
+            person_name=actor.name,
+            cause=cause,
+            before=before,
+            after=after,
+        )
+    )
+    subject = f"assessment:{assessment.id}/{question_id}"
+    record(session, actor, f"answer.{cause}", subject, now=now, details={"v": response.version})
+    return response
+
+
+def import_bundle(
+    session: FirmSession, actor: Actor, bundle: Bundle, *, title: str, now: datetime
+) -> Assessment:
+    """A new assessment with the bundle's answers, comments and evidence references."""
+    assessment = Assessment(
+        id=new_id(),
+        title=title,
+        questionnaire_id=bundle.questionnaire_id,
+        version=bundle.version,
+        as_of=bundle.as_of,
+        path=Path.FULL,
+        state=State.DRAFT,
+        created_at=now,
+        created_by_name=actor.name,
+    )
+    session.add(assessment)
+    session.flush()
+    items: dict[tuple[str, str, str | None], EvidenceItem] = {}
+    for question_id, answer in bundle.answers.items():
+        _import_answer(session, actor, assessment, question_id, answer, now)
+        for ref in answer.evidence:
+            key = (ref.title, ref.reference, ref.sha256)
+            item = items.get(key)
+            if item is None:
+                item = items[key] = EvidenceItem(
+                    id=new_id(),
+                    title=ref.title,
+                    reference=ref.reference or None,
+                    sha256=ref.sha256,
+                    created_at=now,
+                    created_by_name=actor.name,
+                )
+                session.add(item)
+                session.flush()
+            link = EvidenceLink(
+                evidence_id=item.id,
+                assessment_id=assessment.id,
+                question_id=question_id,
+                created_at=now,
+            )
+            session.add(link)
+    session.flush()
+    record(
+        session,
+        actor,
+        "assessment.imported",
+        f"assessment:{assessment.id}",
+        now=now,
+        details={"answers": len(bundle.answers)},
+    )
+    return assessment
+
+
+def load_for_change(session: FirmSession, assessment_id: UUID) -> Assessment:
+    """The assessment, if it is open for answers."""
+    assessment = find_assessment(session, assessment_id)
+    if assessment.state not in OPEN_STATES:
+        raise ClosedAssessmentError(assessment.state)
+    return assessment
+
+
+def content_of(response: Response) -> dict[str, Any]:
+    """What an answer says, as JSON, without who and when."""
+    return {"value": response.value, "na_reason": response.na_reason, "comment": response.comment}
+
+
+def _content(answer: Answer) -> dict[str, Any]:
+    value = list(answer.value) if isinstance(answer.value, tuple) else answer.value
+    reason = answer.not_applicable.reason if answer.not_applicable else None
+    return {"value": value, "na_reason": reason, "comment": answer.comment}
+
+
+def _current_response(
+    session: FirmSession, assessment_id: UUID, question_id: str
+) -> Response | None:
+    return session.scalars(
+        select(Response)
+        .where(Response.assessment_id == assessment_id, Response.question_id == question_id)
+        .with_for_update()
+    ).one_or_none()
+
+
+def _write(response: Response, answer: Answer, actor: Actor, now: datetime) -> None:
+    content = _content(answer)
+    response.value = content["value"]
+    if response.na_reason != content["na_reason"]:
+        response.na_accepted, response.na_decided_by = False, None
+    response.na_reason = content["na_reason"]
+    response.comment = content["comment"]
+    response.to_confirm = False
+    response.updated_at = now
+    response.updated_by_id = actor.person_id
+    response.updated_by_name = actor.name
+
+
+def _import_answer(
+    session: FirmSession,
+    actor: Actor,
+    assessment: Assessment,
+    question_id: str,
+    answer: Answer,
+    now: datetime,
+) -> None:
+    response = Response(assessment_id=assessment.id, question_id=question_id)
+    _write(response, answer, actor, now)
+    response.na_accepted = bool(answer.not_applicable and answer.not_applicable.accepted)
+    session.add(response)
+    session.add(
+        ResponseHistory(
+            assessment_id=assessment.id,
+            question_id=question_id,
+            version=1,
+            at=now,
+            person_id=actor.person_id,
+            person_name=actor.name,
+            cause="import",
+            before=None,
+            after=_content(answer),
+        )
+    )

@@ -1,0 +1,101 @@
+"""Reading assessments."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+
+from compliance.answers import Answer, Bundle, EvidenceRef, NotApplicable
+from compliance.assessments.errors import NoSuchAssessmentError
+from compliance.assessments.models import Assessment, Response, ResponseHistory
+from compliance.database import FirmSession
+from compliance.evidence import EvidenceItem, EvidenceLink
+
+
+def assessments_of_firm(session: FirmSession) -> Sequence[Assessment]:
+    """All assessments, newest as-of date first."""
+    return session.scalars(
+        select(Assessment).order_by(Assessment.as_of.desc(), Assessment.created_at.desc())
+    ).all()
+
+
+def find_assessment(session: FirmSession, assessment_id: UUID) -> Assessment:
+    """The assessment; raises NoSuchAssessmentError also for another firm's."""
+    found = session.scalars(select(Assessment).where(Assessment.id == assessment_id)).one_or_none()
+    if found is None:
+        raise NoSuchAssessmentError(str(assessment_id))
+    return found
+
+
+def responses_of(session: FirmSession, assessment_id: UUID) -> dict[str, Response]:
+    """Question id → current response."""
+    rows = session.scalars(select(Response).where(Response.assessment_id == assessment_id))
+    return {row.question_id: row for row in rows}
+
+
+def evidence_of(session: FirmSession, assessment_id: UUID) -> dict[str, list[EvidenceItem]]:
+    """Question id → items that support its answer, oldest first."""
+    rows = session.execute(
+        select(EvidenceLink.question_id, EvidenceItem)
+        .join(EvidenceItem, EvidenceItem.id == EvidenceLink.evidence_id)
+        .where(EvidenceLink.assessment_id == assessment_id)
+        .order_by(EvidenceItem.created_at, EvidenceItem.title)
+    )
+    found: dict[str, list[EvidenceItem]] = defaultdict(list)
+    for question_id, item in rows:
+        found[question_id].append(item)
+    return found
+
+
+def as_answer(response: Response | None, items: Sequence[EvidenceItem] = ()) -> Answer:
+    """A stored response as the value that the scorer and the bundle know."""
+    evidence = tuple(EvidenceRef(i.title, i.reference or "", i.sha256) for i in items)
+    if response is None:
+        return Answer(evidence=evidence)
+    value = tuple(response.value) if isinstance(response.value, list) else response.value
+    reason = response.na_reason
+    return Answer(
+        value=value,
+        not_applicable=None if reason is None else NotApplicable(reason, response.na_accepted),
+        comment=response.comment,
+        evidence=evidence,
+    )
+
+
+def answers_of(session: FirmSession, assessment_id: UUID) -> dict[str, Answer]:
+    """Question id → answer with its evidence, for every question that has either."""
+    responses = responses_of(session, assessment_id)
+    evidence = evidence_of(session, assessment_id)
+    return {
+        question_id: as_answer(responses.get(question_id), evidence.get(question_id, ()))
+        for question_id in responses.keys() | evidence.keys()
+    }
+
+
+def bundle_of(
+    assessment: Assessment, answers: Mapping[str, Answer], firm_name: str, firm_reference: str
+) -> Bundle:
+    """The assessment in the one format for import, export and reports."""
+    return Bundle(
+        questionnaire_id=assessment.questionnaire_id,
+        version=assessment.version,
+        as_of=assessment.as_of,
+        firm_name=firm_name,
+        firm_reference=firm_reference,
+        answers=answers,
+    )
+
+
+def history_of(
+    session: FirmSession, assessment_id: UUID, question_id: str
+) -> Sequence[ResponseHistory]:
+    """Every accepted change of one answer, newest first."""
+    return session.scalars(
+        select(ResponseHistory)
+        .where(
+            ResponseHistory.assessment_id == assessment_id,
+            ResponseHistory.question_id == question_id,
+        )
+        .order_by(ResponseHistory.version.desc())
+    ).all()

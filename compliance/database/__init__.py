@@ -1,0 +1,36 @@
+"""Storage floor: tables' base, sessions, and tenancy in one place.
+
+In: a database URL and a firm id. Out: `Base`, `FirmOwned`, `UtcDateTime` for models and the only
+ways to a session: `firm_session` (writes), `firm_reading` (reads), `shared_session` (tables that
+belong to no firm) and, for operators only, `all_firms_session`. Knows no word of the field.
+"""
+
+from compliance.database.base import Base, FirmOwned, UtcDateTime, firm_key, new_id
+from compliance.database.engine import make_engine
+from compliance.database.tenancy import (
+    FirmSession,
+    ForeignFirmError,
+    UnscopedStatementError,
+    all_firms_session,
+    firm_reading,
+    firm_session,
+    shared_reading,
+    shared_session,
+)
+
+__all__ = [
+    "Base",
+    "FirmOwned",
+    "FirmSession",
+    "ForeignFirmError",
+    "UnscopedStatementError",
+    "UtcDateTime",
+    "all_firms_session",
+    "firm_key",
+    "firm_reading",
+    "firm_session",
+    "make_engine",
+    "new_id",
+    "shared_reading",
+    "shared_session",
+]

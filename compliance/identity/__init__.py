@@ -1,0 +1,9 @@
+"""Who is who: firms, people, memberships, roles, and the one table of who may do what.
+
+In: a session. Out: `Actor` (a person acting for a firm in a role) and `may`. Knows no Flask.
+"""
+
+from compliance.identity.models import Firm, FirmKind, Membership, Person
+from compliance.identity.permissions import GRANTS, Action, Actor, Role, may
+
+__all__ = ["GRANTS", "Action", "Actor", "Firm", "FirmKind", "Membership", "Person", "Role", "may"]

@@ -1,0 +1,87 @@
+"""Who may do what, in one table that a lawyer can read."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+
+class Role(StrEnum):
+    """What a person is in one firm."""
+
+    EXPORTER = "exporter"
+    OFFICER = "officer"
+    READER = "reader"
+    TRAINER = "trainer"
+    ADMINISTRATOR = "administrator"
+
+
+class Action(StrEnum):
+    """A thing that can be allowed or refused."""
+
+    READ = "read"  # assessments, results, registers of the firm
+    ANSWER = "answer"  # fill in, comment, attach evidence, submit for review
+    DECIDE = "decide"  # review, accept N/A, return, seal, accept remedies
+    REMEDY = "remedy"  # plan and follow remedies
+    DETERMINE = "determine"  # check transactions, screen parties, classify items
+    SIGN = "sign"  # second signature, screening decisions
+    IMPORT_LISTS = "import_lists"
+    REPORT = "report"  # ask for reports and exports
+    TRAIN = "train"  # scenarios, sandboxes, classrooms
+    MANAGE_PEOPLE = "manage_people"
+    READ_AUDIT = "read_audit"
+    OPERATE = "operate"  # settings, jobs, backups, deletion of the firm
+
+
+GRANTS: dict[Role, frozenset[Action]] = {
+    Role.EXPORTER: frozenset(
+        {Action.READ, Action.ANSWER, Action.REMEDY, Action.DETERMINE, Action.REPORT}
+    ),
+    Role.OFFICER: frozenset(
+        {
+            Action.READ,
+            Action.ANSWER,
+            Action.DECIDE,
+            Action.REMEDY,
+            Action.DETERMINE,
+            Action.SIGN,
+            Action.IMPORT_LISTS,
+            Action.REPORT,
+            Action.MANAGE_PEOPLE,
+            Action.READ_AUDIT,
+        }
+    ),
+    Role.READER: frozenset({Action.READ, Action.REPORT}),
+    Role.TRAINER: frozenset({Action.TRAIN}),
+    Role.ADMINISTRATOR: frozenset(
+        {
+            Action.READ,
+            Action.IMPORT_LISTS,
+            Action.REPORT,
+            Action.MANAGE_PEOPLE,
+            Action.READ_AUDIT,
+            Action.OPERATE,
+        }
+    ),
+}
+
+
+def may(role: Role, action: Action) -> bool:
+    """Whether a role is granted an action; what is not granted is refused."""
+    return action in GRANTS[role]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person who acts for a firm in a role, now."""
+
+    person_id: UUID
+    name: str
+    firm_id: UUID
+    firm_name: str
+    role: Role
+    language: str
+    firm_kind: str = "real"
+    modules: frozenset[str] | None = None  # limited to these modules; None: all
+
+    def may(self, action: Action) -> bool:
+        return may(self.role, action)

@@ -1,0 +1,113 @@
+"""Settings from the environment, read once and frozen."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+class SettingsError(Exception):
+    """A setting is missing, weak or contradicts another; the text says which and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How this installation runs.
+
+    `mode` is `demo` (demo accounts may exist, plain HTTP) or `production` (see `check`).
+    """
+
+    mode: str
+    database_url: str
+    secret_key: str
+    data_dir: Path
+    base_url: str
+    redis_url: str | None = None
+    smtp_url: str | None = None
+    mail_from: str = "self-assessment@localhost"
+    embedded_jobs: bool = True
+    trusted_hosts: tuple[str, ...] = ()
+    trusted_proxies: int = 0  # number of reverse proxies whose X-Forwarded-* headers are believed
+    debug: bool = False
+    signing_pkcs12: Path | None = None
+    signing_passphrase: str | None = None
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = None
+
+    @property
+    def production(self) -> bool:
+        return self.mode == "production"
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from environment variables; raises SettingsError with one line a fault."""
+    env = os.environ if environ is None else environ
+    data_dir = Path(env.get("DATA_DIR") or ROOT / "instance").resolve()
+    mode = env.get("APP_MODE", "demo")
+    if mode not in ("demo", "production"):
+        raise SettingsError(f"APP_MODE is {mode!r}; it may be demo or production")
+    database_url = env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'app.db'}"
+    if database_url.startswith(("postgres://", "postgresql://")):
+        database_url = "postgresql+psycopg://" + database_url.split("://", 1)[1]
+    secret = env.get("SECRET_KEY", "")
+    if not secret and mode == "demo":
+        secret = _demo_secret(data_dir)
+    pkcs12 = env.get("SIGNING_PKCS12")
+    settings = Settings(
+        mode=mode,
+        database_url=database_url,
+        secret_key=secret,
+        data_dir=data_dir,
+        base_url=env.get("BASE_URL", f"http://127.0.0.1:{env.get('PORT', '8000')}").rstrip("/"),
+        redis_url=env.get("REDIS_URL") or None,
+        smtp_url=env.get("SMTP_URL") or None,
+        mail_from=env.get("MAIL_FROM", "self-assessment@localhost"),
+        embedded_jobs=env.get("EMBEDDED_JOBS", "1") != "0",
+        trusted_hosts=tuple(h for h in env.get("TRUSTED_HOSTS", "").split(",") if h),
+        trusted_proxies=int(env.get("TRUSTED_PROXIES", "0")),
+        debug=env.get("FLASK_DEBUG", "0") not in ("", "0", "false"),
+        signing_pkcs12=Path(pkcs12) if pkcs12 else None,
+        signing_passphrase=env.get("SIGNING_PASSPHRASE"),
+        oidc_issuer=env.get("OIDC_ISSUER") or None,
+        oidc_client_id=env.get("OIDC_CLIENT_ID") or None,
+        oidc_client_secret=env.get("OIDC_CLIENT_SECRET") or None,
+    )
+    faults = production_faults(settings) if settings.production else []
+    if faults:
+        raise SettingsError("\n".join(faults))
+    return settings
+
+
+def production_faults(settings: Settings) -> list[str]:
+    """What forbids to start in production, one line each."""
+    faults = []
+    secret = settings.secret_key
+    if len(secret.encode()) < 32 or len(set(secret)) < 10 or "change" in secret.lower():
+        faults.append("SECRET_KEY must be at least 32 random bytes; make one: openssl rand -hex 32")
+    if not settings.base_url.startswith("https://"):
+        faults.append(f"BASE_URL is {settings.base_url!r}; in production it must begin with https://")
+    if settings.debug:
+        faults.append("FLASK_DEBUG is on; it must be off in production")
+    if not settings.trusted_hosts:
+        faults.append("TRUSTED_HOSTS must name the host names of this service, separated by commas")
+    return faults
+
+
+def _demo_secret(data_dir: Path) -> str:
+    """A secret made once for this checkout, readable by its owner only."""
+    path = data_dir / "secret"
+    data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
+            stream.write(secrets.token_hex(32))
+    except FileExistsError:
+        pass
+    return path.read_text()

@@ -1,0 +1,193 @@
+"""HTML to PDF/A-3a and PDF/UA-1 in one file, byte for byte the same each time.
+
+In: HTML of our own templates, attached files, a fixed moment. Out: bytes. The renderer reaches no
+network and no file but our typefaces. Only this file knows the library that sets the type.
+"""
+
+import gc
+import logging
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+from compliance.reports.errors import RendererMissingError
+from compliance.reports.typefaces import DIRECTORY
+
+Progress = Callable[[int], None]  # pages laid out so far
+
+_ONE_AT_A_TIME = threading.Lock()  # the layout library is not made for threads
+_PAGE_STEP = "Step 5 - Creating layout - Page %d"
+
+# The renderer claims PDF/A for itself, but knows no second claim; this adds PDF/UA to the same
+# block, with the description of the property that PDF/A asks for.
+_CLAIMS_PDF_UA = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">\
+<pdfuaid:part>1</pdfuaid:part></rdf:Description><rdf:Description rdf:about="" \
+xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" \
+xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" \
+xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#"><pdfaExtension:schemas><rdf:Bag>\
+<rdf:li rdf:parseType="Resource"><pdfaSchema:schema>PDF/UA identification schema\
+</pdfaSchema:schema><pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/\
+</pdfaSchema:namespaceURI><pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix><pdfaSchema:property>\
+<rdf:Seq><rdf:li rdf:parseType="Resource"><pdfaProperty:name>part</pdfaProperty:name>\
+<pdfaProperty:valueType>Integer</pdfaProperty:valueType><pdfaProperty:category>internal\
+</pdfaProperty:category><pdfaProperty:description>PDF/UA part</pdfaProperty:description></rdf:li>\
+</rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>\
+</rdf:RDF>"""
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedFile:
+    """A file that travels inside the PDF."""
+
+    name: str
+    content: bytes
+    description: str
+
+
+def typeset(
+    html: str,
+    files: Sequence[AttachedFile],
+    when: datetime,
+    progress: Progress | None = None,
+) -> bytes:
+    """Set the pages. Raises RendererMissingError where the system libraries are missing."""
+    weasyprint = renderer()
+    moment = when.astimezone(UTC).replace(tzinfo=None)  # the library prints Z and does not convert
+    attachments = [
+        weasyprint.Attachment(
+            string=file.content,
+            name=file.name,
+            description=file.description,
+            created=moment,
+            modified=moment,
+            relationship="Data",
+        )
+        for file in sorted(files, key=lambda file: file.name)
+    ]
+    with _ONE_AT_A_TIME, _without_collector(), _reported(progress):
+        document = weasyprint.HTML(string=html, base_url="app:", url_fetcher=_fetcher()).render(
+            font_config=_font_configuration(), pdf_variant="pdf/a-3a"
+        )
+        metadata = document.metadata
+        plain = metadata.generate_rdf_metadata
+        metadata.generate_rdf_metadata = lambda *claims: plain(*claims).replace(
+            b"</rdf:RDF>", _CLAIMS_PDF_UA
+        )
+        pdf: bytes = document.write_pdf(
+            pdf_variant="pdf/a-3a", attachments=attachments, finisher=_name_attachments_once
+        )
+    return pdf
+
+
+@lru_cache
+def renderer() -> Any:
+    """The library, with our two additions. Raises RendererMissingError."""
+    try:
+        import weasyprint
+        from weasyprint.pdf import tags
+    except OSError as error:
+        raise RendererMissingError(error) from error
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)
+    logging.getLogger("weasyprint.progress").propagate = False
+    _tag_languages(tags)
+    return weasyprint
+
+
+def _tag_languages(tags: Any) -> None:
+    """Carry each `lang` attribute over to the tag tree, so that a screen reader changes voice."""
+    import pydyf
+
+    build = tags._build_box_tree
+
+    def build_with_language(box: Any, *rest: Any) -> Iterator[Any]:
+        element = getattr(box, "element", None)
+        language = None if element is None else element.get("lang")
+        for tag in build(box, *rest):
+            if language and element.tag != "html" and "Lang" not in tag:
+                tag["Lang"] = pydyf.String(language)
+            yield tag
+
+    tags._build_box_tree = build_with_language
+
+
+def _name_attachments_once(document: Any, pdf: Any) -> None:  # noqa: ARG001
+    """The renderer lists each attachment twice."""
+    associated = pdf.catalog.get("AF")
+    if associated is not None:
+        associated[:] = dict.fromkeys(associated)
+
+
+@lru_cache
+def _font_configuration() -> Any:
+    """One for the life of the process: reading the typefaces again costs a tenth of a report."""
+    renderer()
+    from weasyprint.text.fonts import FontConfiguration
+
+    return FontConfiguration()
+
+
+@lru_cache
+def _fetcher() -> Any:
+    renderer()
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class OwnTypefacesOnly(URLFetcher):  # type: ignore[misc]
+        """Serves `app:NAME.ttf` from our directory and refuses everything else."""
+
+        def __init__(self) -> None:
+            super().__init__(timeout=1, allowed_protocols={"app"}, allow_redirects=False)
+
+        def fetch(self, url: str, headers: object = None) -> Any:  # noqa: ARG002
+            path = (DIRECTORY / url.removeprefix("app:").lstrip("/")).resolve()
+            ours = path.parent == DIRECTORY.resolve() and path.suffix == ".ttf"
+            if not url.startswith("app:") or not ours or not path.is_file():
+                message = "a report loads nothing from outside"
+                raise ValueError(message)
+            return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": "font/ttf"})
+
+    return OwnTypefacesOnly()
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Layout makes millions of short-lived objects; looking for cycles meanwhile costs a fifth."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+            gc.collect()
+
+
+class _PageCounter(logging.Handler):
+    def __init__(self, progress: Progress) -> None:
+        super().__init__()
+        self.progress = progress
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.msg == _PAGE_STEP and isinstance(record.args, tuple):
+            page = record.args[0]
+            if isinstance(page, int):
+                self.progress(page)
+
+
+@contextmanager
+def _reported(progress: Progress | None) -> Iterator[None]:
+    if progress is None:
+        yield
+        return
+    logger = logging.getLogger("weasyprint.progress")
+    handler, level = _PageCounter(progress), logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)

@@ -38,7 +38,8 @@ class Assessment(FirmOwned, Base):
     __table_args__ = (
         UniqueConstraint("id", "firm_id", name="uq_assessments_id_firm"),
         CheckConstraint(
-            "state IN (" + ", ".join(f"'{state.value}'" for state in State) + ")", name="state_known"
+            "state IN (" + ", ".join(f"'{state.value}'" for state in State) + ")",
+            name="state_known",
         ),
         CheckConstraint("path IN ('full', 'core')", name="path_known"),
     )
@@ -50,7 +51,9 @@ class Assessment(FirmOwned, Base):
     as_of: Mapped[date]
     path: Mapped[str] = mapped_column(default=Path.FULL)
     state: Mapped[str] = mapped_column(default=State.DRAFT)
-    previous_id: Mapped[UUID | None] = mapped_column(ForeignKey("assessments.id", ondelete="SET NULL"))
+    previous_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("assessments.id", ondelete="SET NULL")
+    )
     due_on: Mapped[date | None]
     created_at: Mapped[datetime]
     created_by_name: Mapped[str]
@@ -79,7 +82,7 @@ class Response(FirmOwned, Base):
     na_decided_by: Mapped[str | None]
     comment: Mapped[str] = mapped_column(default="")
     to_confirm: Mapped[bool] = mapped_column(default=False)  # carried over, not looked at yet
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column()
     updated_at: Mapped[datetime]
     updated_by_id: Mapped[UUID | None]
     updated_by_name: Mapped[str]
@@ -93,14 +96,16 @@ class ResponseHistory(FirmOwned, Base):
     __tablename__ = "response_history"
     __table_args__ = (
         firm_key("assessment_id", "assessments", name="fk_response_history_assessment_firm"),
-        UniqueConstraint("assessment_id", "question_id", "version", name="uq_response_history_version"),
+        UniqueConstraint(
+            "assessment_id", "question_id", "version", name="uq_response_history_version"
+        ),
         Index("ix_response_history_at", "firm_id", "at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     assessment_id: Mapped[UUID]
     question_id: Mapped[str]
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column()
     at: Mapped[datetime]
     person_id: Mapped[UUID | None]
     person_name: Mapped[str]

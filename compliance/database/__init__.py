@@ -6,7 +6,8 @@ belong to no firm) and, for operators only, `all_firms_session`. Knows no word o
 """
 
 from compliance.database.base import Base, FirmOwned, UtcDateTime, firm_key, new_id
-from compliance.database.engine import make_engine
+from compliance.database.engine import is_reachable, make_engine
+from compliance.database.schema import SchemaError, load_models
 from compliance.database.tenancy import (
     FirmSession,
     ForeignFirmError,
@@ -23,12 +24,15 @@ __all__ = [
     "FirmOwned",
     "FirmSession",
     "ForeignFirmError",
+    "SchemaError",
     "UnscopedStatementError",
     "UtcDateTime",
     "all_firms_session",
     "firm_key",
     "firm_reading",
     "firm_session",
+    "is_reachable",
+    "load_models",
     "make_engine",
     "new_id",
     "shared_reading",

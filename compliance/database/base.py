@@ -52,7 +52,9 @@ class FirmOwned:
         return mapped_column(ForeignKey("firms.id", ondelete="CASCADE"), index=True)
 
 
-def firm_key(column: str, target: str, *, name: str, ondelete: str = "CASCADE") -> ForeignKeyConstraint:
+def firm_key(
+    column: str, target: str, *, name: str, ondelete: str = "CASCADE"
+) -> ForeignKeyConstraint:
     """A foreign key to another row of the same firm: the database refuses a foreign parent."""
     return ForeignKeyConstraint(
         [column, "firm_id"], [f"{target}.id", f"{target}.firm_id"], name=name, ondelete=ondelete

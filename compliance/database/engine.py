@@ -4,8 +4,9 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, literal, select
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 
@@ -41,3 +42,13 @@ def _set_up_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) 
 def _begin_sqlite(connection: Connection) -> None:
     options: Any = connection.get_execution_options()
     connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
+
+
+def is_reachable(engine: Engine) -> bool:
+    """Whether the database answers and holds our tables."""
+    try:
+        with engine.connect() as connection:
+            connection.execute(select(literal(1)))
+            return inspect(connection).has_table("firms")
+    except DBAPIError:
+        return False

@@ -60,19 +60,28 @@ def _read_within_the_firm(state: ORMExecuteState) -> None:
     firm_id = session.firm_id
     state.statement = state.statement.options(
         with_loader_criteria(
-            FirmOwned, lambda cls: cls.firm_id == firm_id, include_aliases=True, track_closure_variables=True
+            FirmOwned,
+            lambda cls: cls.firm_id == firm_id,
+            include_aliases=True,
+            track_closure_variables=True,
         )
     )
 
 
 def _refuse_bare_tables(statement: Any) -> None:
     for element in visitors.iterate(statement):
-        if isinstance(element, Table) and "firm_id" in element.c and "parententity" not in element._annotations:
+        if (
+            isinstance(element, Table)
+            and "firm_id" in element.c
+            and "parententity" not in element._annotations
+        ):
             raise UnscopedStatementError(f"table {element.name} without its class")
 
 
 @event.listens_for(FirmSession, "before_flush")
-def _write_within_the_firm(session: FirmSession, _context: UOWTransaction, _instances: object) -> None:
+def _write_within_the_firm(
+    session: FirmSession, _context: UOWTransaction, _instances: object
+) -> None:
     changed = [*session.new, *session.dirty, *session.deleted]
     if session.read_only and changed:
         raise ForeignFirmError(f"a reading session was about to write {type(changed[0]).__name__}")
@@ -93,7 +102,10 @@ def _tell_postgresql(session: FirmSession, _transaction: object, connection: Con
 @contextmanager
 def firm_session(engine: Engine, firm_id: UUID) -> Iterator[FirmSession]:
     """A writing transaction within one firm: commits on leaving, rolls back on an error."""
-    with FirmSession(engine.execution_options(writes=True), firm_id, read_only=False) as session, session.begin():
+    with (
+        FirmSession(engine.execution_options(writes=True), firm_id, read_only=False) as session,
+        session.begin(),
+    ):
         yield session
 
 
@@ -107,7 +119,10 @@ def firm_reading(engine: Engine, firm_id: UUID) -> Iterator[FirmSession]:
 @contextmanager
 def shared_session(engine: Engine) -> Iterator[Session]:
     """A writing transaction on tables that belong to no firm (people, firms, official lists)."""
-    with _SharedSession(engine.execution_options(writes=True), expire_on_commit=False) as session, session.begin():
+    with (
+        _SharedSession(engine.execution_options(writes=True), expire_on_commit=False) as session,
+        session.begin(),
+    ):
         yield session
 
 
@@ -122,7 +137,10 @@ def shared_reading(engine: Engine) -> Iterator[Session]:
 def all_firms_session(engine: Engine, *, reason: str) -> Iterator[Session]:
     """An operator's transaction across firms, for the command line and the worker; `reason` is logged."""
     log.info("all_firms_session", reason=reason)
-    with Session(engine.execution_options(writes=True), expire_on_commit=False) as session, session.begin():
+    with (
+        Session(engine.execution_options(writes=True), expire_on_commit=False) as session,
+        session.begin(),
+    ):
         if engine.dialect.name == "postgresql":
             session.execute(select(func.set_config("app.all_firms", "on", True)))
         yield session
@@ -136,7 +154,9 @@ class _SharedSession(Session):
 def _read_shared_only(state: ORMExecuteState) -> None:
     for mapper in state.all_mappers:
         if issubclass(mapper.class_, FirmOwned):
-            raise UnscopedStatementError(f"{mapper.class_.__name__} belongs to firms; use firm_session")
+            raise UnscopedStatementError(
+                f"{mapper.class_.__name__} belongs to firms; use firm_session"
+            )
 
 
 @event.listens_for(_SharedSession, "before_flush")

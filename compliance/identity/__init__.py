@@ -5,5 +5,19 @@ In: a session. Out: `Actor` (a person acting for a firm in a role) and `may`. Kn
 
 from compliance.identity.models import Firm, FirmKind, Membership, Person
 from compliance.identity.permissions import GRANTS, Action, Actor, Role, may
+from compliance.identity.queries import HASHER, find_actor, verify_sign_in
 
-__all__ = ["GRANTS", "Action", "Actor", "Firm", "FirmKind", "Membership", "Person", "Role", "may"]
+__all__ = [
+    "GRANTS",
+    "HASHER",
+    "Action",
+    "Actor",
+    "Firm",
+    "FirmKind",
+    "Membership",
+    "Person",
+    "Role",
+    "find_actor",
+    "may",
+    "verify_sign_in",
+]

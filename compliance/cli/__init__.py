@@ -1,0 +1,11 @@
+"""The command-line entrance: one file a room, exit codes as docs/interfaces say (0, 1, 2)."""
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Add every command group to the application."""
+    from compliance.cli import database, demo
+
+    for room in (database, demo):
+        app.cli.add_command(room.group)

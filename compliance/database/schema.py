@@ -1,0 +1,99 @@
+"""The schema: which version the database has, which the program needs, and moving between them."""
+
+from importlib import import_module
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+ROOT = Path(__file__).parents[2]
+ROOMS = (
+    "identity",
+    "audit",
+    "jobs",
+    "evidence",
+    "determination",
+    "assessments",
+    "screening",
+    "training",
+    "remediation",
+)
+
+
+class SchemaError(Exception):
+    """The database's schema does not fit the program; the text says what to do."""
+
+
+def load_models() -> None:
+    """Import every room that has tables, so that the metadata is complete."""
+    for room in ROOMS:
+        if (ROOT / "compliance" / room / "models.py").exists():
+            import_module(f"compliance.{room}.models")
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the schema up to a revision, in one transaction where the database allows."""
+    _run(engine, command.upgrade, revision)
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Take the schema back to a revision."""
+    _run(engine, command.downgrade, revision)
+
+
+def _run(engine: Engine, verb: object, revision: str) -> None:
+    config = _config()
+    sqlite = engine.dialect.name == "sqlite"
+    with engine.execution_options(writes=True).connect() as connection:
+        if sqlite:  # a table that is rebuilt must not take its children with it
+            raw = connection.connection.dbapi_connection
+            assert raw is not None  # noqa: S101
+            raw.execute("PRAGMA foreign_keys=OFF")
+        config.attributes["connection"] = connection
+        try:
+            with connection.begin():
+                verb(config, revision)  # type: ignore[operator]
+        finally:
+            if sqlite:
+                raw.execute("PRAGMA foreign_keys=ON")
+
+
+def needed_revision() -> str:
+    """The newest revision that this program knows."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    if head is None:
+        raise SchemaError("the program has no migrations")
+    return head
+
+
+def current_revision(engine: Engine) -> str | None:
+    """The revision of the database, None when it is empty."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def check(engine: Engine) -> None:
+    """Raises SchemaError when the database is behind or ahead of the program."""
+    current, needed = current_revision(engine), needed_revision()
+    if current == needed:
+        return
+    known = {s.revision for s in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if current is not None and current not in known:
+        raise SchemaError(
+            f"the database is of a newer version ({current}) than this program ({needed}); "
+            "start the newer program, or restore a backup of this version"
+        )
+    raise SchemaError(
+        f"the database is at {current or 'nothing'}, this program needs {needed}; "
+        "run: flask database upgrade"
+    )
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.set_main_option("path_separator", "os")
+    return config

@@ -1,0 +1,75 @@
+"""Errors of the field become pages here, and nowhere else."""
+
+from flask import Flask, jsonify, render_template, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.wrappers import Response
+
+from compliance.assessments import (
+    ClosedAssessmentError,
+    NoSuchAssessmentError,
+    NoSuchQuestionError,
+)
+
+MESSAGES = {
+    400: _l("The request could not be understood."),
+    401: _l("Sign in first."),
+    403: _l("Your role does not allow this."),
+    404: _l("There is nothing at this address, or it is not yours to see."),
+    405: _l("This address does not take that kind of request."),
+    409: _l("This is not possible in the present state."),
+    413: _l("What you sent is too large."),
+    415: _l("This kind of content is not accepted."),
+    422: _l("Some of what you entered cannot be used."),
+    429: _l("Too many attempts. Wait a moment and try again."),
+    500: _l("Something went wrong on our side. Nothing you had saved is lost."),
+    503: _l("The service is busy. Try again in a moment."),
+    507: _l("The disk is full. Your answer was not saved; tell the administrator."),
+}
+DOMAIN = {
+    NoSuchAssessmentError: 404,
+    NoSuchQuestionError: 404,
+    ClosedAssessmentError: 409,
+}
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CSRFError, _csrf)
+    for kind, status in DOMAIN.items():
+        app.register_error_handler(kind, _domain(status))
+
+
+def _domain(status: int):  # type: ignore[no-untyped-def]
+    def handle(_error: Exception) -> tuple[str | Response, int]:
+        return page(status)
+
+    return handle
+
+
+def _http(error: HTTPException) -> tuple[str | Response, int] | Response:
+    if error.response is not None:
+        return error.response
+    status = error.code or 500
+    if isinstance(error, InternalServerError):
+        status = 500
+    return page(status)
+
+
+def _csrf(_error: CSRFError) -> tuple[str | Response, int]:
+    return page(
+        400, _("This page was open too long or came from elsewhere. Reload it and try again.")
+    )
+
+
+def page(status: int, message: str | None = None) -> tuple[str | Response, int]:
+    """An error as a page, or as JSON for a script."""
+    said = message or str(MESSAGES.get(status, MESSAGES[400 if status < 500 else 500]))  # noqa: PLR2004
+    if (
+        request.headers.get("X-Requested-With")
+        or request.accept_mimetypes.best == "application/json"
+    ):
+        return jsonify(error=said, status=status), status
+    return render_template("errors/error.html", status=status, message=said), status

@@ -1,0 +1,54 @@
+"""The language of a request: the switch on the page, then the person, then the browser."""
+
+from flask import Flask, Response, g, request
+
+from compliance.language import Language, Text
+
+COOKIE = "language"
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(_choose_early)
+    app.after_request(_remember)
+    app.jinja_env.globals["t"] = text
+    app.context_processor(_words)
+
+
+def choose() -> str:
+    """Locale for Flask-Babel; `zh` is Simplified Chinese here."""
+    chosen: str = g.get("language") or "en"
+    return chosen
+
+
+def text(both: Text) -> str:
+    """A bilingual text in the language of the request, for templates."""
+    return both[g.language]
+
+
+def _choose_early() -> None:
+    wanted = request.args.get("lang") or request.cookies.get(COOKIE)
+    if wanted not in set(Language):
+        wanted = request.accept_languages.best_match(["en", "zh", "zh-CN", "zh-Hans"]) or "en"
+    g.language = "zh" if wanted.startswith("zh") else "en"
+
+
+def _remember(response: Response) -> Response:
+    wanted = request.args.get("lang")
+    if wanted in set(Language):
+        response.set_cookie(
+            COOKIE,
+            wanted,
+            max_age=365 * 86400,
+            httponly=True,
+            samesite="Lax",
+            secure=request.is_secure,
+        )
+    return response
+
+
+def _words() -> dict[str, object]:
+    language = Language(g.get("language") or "en")
+    return {
+        "language": language,
+        "other_language": Language.EN if language == "zh" else Language.ZH,
+    }

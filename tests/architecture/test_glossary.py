@@ -1,0 +1,47 @@
+"""The words of the glossary are the names of the classes."""
+
+import ast
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+ROW = re.compile(r"^\| \*\*(\w+)\*\* \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
+
+
+def rows() -> list[tuple[str, ...]]:
+    return ROW.findall((ROOT / "docs" / "GLOSSARY.md").read_text(encoding="utf-8"))
+
+
+def classes() -> set[str]:
+    return {
+        node.name
+        for path in (ROOT / "compliance").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef)
+    }
+
+
+def test_each_word_is_a_class() -> None:
+    words = {row[0] for row in rows()}
+
+    assert len(words) > 20
+    assert words - classes() == set()
+
+
+def test_each_word_has_its_chinese() -> None:
+    assert [
+        word for word, chinese, _, meaning in rows() if not re.search("[一-鿿]", chinese + meaning)
+    ] == []
+
+
+def test_each_model_stands_in_the_glossary() -> None:
+    words = {row[0] for row in rows()}
+    models = {
+        node.name
+        for path in (ROOT / "compliance").rglob("models.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef)
+        and any("__tablename__" in ast.unparse(statement) for statement in node.body)
+    }
+
+    assert models - words == set()

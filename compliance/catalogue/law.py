@@ -1,0 +1,103 @@
+"""The law register: provisions with their dates, and what a breach may cost."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from compliance.language import Text, Texts
+
+
+class Status(StrEnum):
+    """Where a provision stands, as far as the register's editor could verify."""
+
+    IN_FORCE = "in_force"
+    ADVISORY = "advisory"
+    REPEALED = "repealed"
+    SUPERSEDED = "superseded"
+    PARTLY_SUSPENDED = "partly_suspended"
+    SUSPENDED_UNVERIFIED = "suspended_unverified"
+
+
+class Confidence(StrEnum):
+    """How the paraphrase was checked."""
+
+    TEXT = "text"  # against the official text
+    PAGE = "page"  # against an official or professional page about it
+    MEMORY = "memory"  # not yet against a source
+
+
+UNSETTLED = frozenset({Status.PARTLY_SUSPENDED, Status.SUSPENDED_UNVERIFIED})
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A stretch in which a provision, or a part of it, is suspended."""
+
+    from_day: date | None
+    until: date | None  # the first day on which it is no longer suspended; None: not announced
+    whole: bool  # False: only the part that the note names
+    note: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Provision:
+    """One article, annex or announcement, in our own words."""
+
+    id: str
+    instrument: str  # code in lower case: ecl, dur-792
+    instrument_name: Text
+    article: str
+    heading: Text
+    summary: Text
+    in_force_from: date | None
+    in_force_until: date | None  # the first day on which it no longer applies
+    status: Status
+    confidence: Confidence
+    change: Text | None = None  # what amended, suspended or replaced it
+    caution: Text | None = None  # what to keep in mind when citing it
+    date_precision: Text | None = None  # where a date is known to the month or year only
+    pauses: tuple[Pause, ...] = ()
+    icp_elements: tuple[int, ...] = ()  # elements 1-9 of the guidance that it speaks to
+    numbers: Mapping[str, Any] = field(default_factory=dict)  # amounts and periods it sets
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+    def in_force(self, day: date) -> bool:
+        """Whether the provision applies on a day."""
+        started = self.in_force_from is None or self.in_force_from <= day
+        return started and (self.in_force_until is None or day < self.in_force_until)
+
+    @property
+    def needs_status_check(self) -> bool:
+        """Whether a reader must verify the status before relying on the provision."""
+        return self.status in UNSETTLED or self.confidence is not Confidence.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class FineRange:
+    """Lowest and highest fine; multiples of the base, or fixed amounts in yuan."""
+
+    lowest: int | None  # None: no lower bound is stated
+    highest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Penalty:
+    """What the law provides for one kind of breach: exposure, not a forecast."""
+
+    id: str
+    violation: Text
+    provisions: tuple[str, ...]
+    fine_base: str  # illegal_turnover, illegal_gains, goods_value, none
+    threshold_cny: int | None  # at or above it the multiples apply
+    multiples: FineRange | None
+    percentages: FineRange | None  # of the base
+    fixed: FineRange | None  # below the threshold, or where there is no base
+    serious: FineRange | None  # fixed amounts in serious circumstances
+    consequences: Texts
+    gate: Text | None  # circumstances without which there is no fine
+    note: Text | None
+    confidence: Confidence

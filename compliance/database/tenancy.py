@@ -134,16 +134,29 @@ def shared_reading(engine: Engine) -> Iterator[Session]:
 
 
 @contextmanager
+def all_firms_reading(engine: Engine, *, reason: str) -> Iterator[Session]:
+    """An operator's reading transaction across firms, for the command line and the worker."""
+    log.debug("all_firms_reading", reason=reason)
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        _open_all_firms(session, engine)
+        yield session
+
+
+@contextmanager
 def all_firms_session(engine: Engine, *, reason: str) -> Iterator[Session]:
     """An operator's transaction across firms, for the command line and the worker; `reason` is logged."""
-    log.info("all_firms_session", reason=reason)
+    log.debug("all_firms_session", reason=reason)
     with (
         Session(engine.execution_options(writes=True), expire_on_commit=False) as session,
         session.begin(),
     ):
-        if engine.dialect.name == "postgresql":
-            session.execute(select(func.set_config("app.all_firms", "on", True)))
+        _open_all_firms(session, engine)
         yield session
+
+
+def _open_all_firms(session: Session, engine: Engine) -> None:
+    if engine.dialect.name == "postgresql":
+        session.execute(select(func.set_config("app.all_firms", "on", True)))
 
 
 class _SharedSession(Session):

@@ -1,0 +1,41 @@
+"""Jobs behind one small door: a table that is the truth, and engines that only wake workers.
+
+In: a kind and its arguments, in the caller's transaction. Out: state, progress and result. A job is
+claimed under a lease by one guarded UPDATE, every later write is fenced by the claim's token, and a
+job whose worker died is taken up again once. Knows no job's meaning.
+"""
+
+from compliance.jobs.claims import (
+    Claim,
+    ClaimLostError,
+    beat,
+    claim_next,
+    expire_lost,
+    fail,
+    finish,
+    waiting_ids,
+)
+from compliance.jobs.models import LIVE_STATES, Job, JobState
+from compliance.jobs.operations import cancel, enqueue, restart
+from compliance.jobs.queries import NoSuchJobError, find_job, find_same, jobs_of_firm
+
+__all__ = [
+    "LIVE_STATES",
+    "Claim",
+    "ClaimLostError",
+    "Job",
+    "JobState",
+    "NoSuchJobError",
+    "beat",
+    "cancel",
+    "claim_next",
+    "enqueue",
+    "expire_lost",
+    "fail",
+    "find_job",
+    "find_same",
+    "finish",
+    "jobs_of_firm",
+    "restart",
+    "waiting_ids",
+]

@@ -1,0 +1,101 @@
+"""One line of migrations, up and down on a database with rows, on SQLite and on PostgreSQL."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, func, inspect, select, table
+
+from compliance.database import Base, make_engine, schema
+from compliance.settings import ROOT
+from tests.support.serving import Server
+
+BOOKKEEPING = "alembic_version"
+
+
+def scripts() -> ScriptDirectory:
+    return ScriptDirectory(ROOT / "migrations")
+
+
+def revisions() -> list[str]:
+    """From the head down to the first."""
+    return [script.revision for script in scripts().walk_revisions()]
+
+
+def counts(engine: Engine) -> dict[str, int]:
+    """Rows of each table that has any."""
+    names = [name for name in inspect(engine).get_table_names() if name != BOOKKEEPING]
+    with engine.connect() as connection:
+        found = {
+            name: connection.scalar(select(func.count()).select_from(table(name))) or 0
+            for name in names
+        }
+    return {name: count for name, count in found.items() if count}
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def populated(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """The demo firms with their assessments, as `flask demo seed` writes them."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'demo.db'}"
+    else:
+        url = request.getfixturevalue("empty_postgres_url")
+    Server(tmp_path, DATABASE_URL=url).prepare()
+    engine = make_engine(url)
+    yield engine
+    engine.dispose()
+
+
+def test_migrations_stand_in_one_line() -> None:
+    directory = scripts()
+
+    assert len(directory.get_heads()) == 1
+    assert len(directory.get_bases()) == 1
+    assert all(not script.is_branch_point for script in directory.walk_revisions())
+
+
+def test_file_names_begin_with_their_revision() -> None:
+    names = {script.revision: Path(script.path).name for script in scripts().walk_revisions()}
+
+    assert [name for revision, name in names.items() if not name.startswith(f"{revision}_")] == []
+
+
+@pytest.mark.slow
+def test_each_step_down_and_up_keeps_the_rows(populated: Engine) -> None:
+    before = counts(populated)
+    kept: dict[str, set[str]] = {}
+
+    for revision, lower in zip(revisions(), revisions()[1:], strict=False):
+        schema.downgrade(populated, lower)
+        kept[revision] = set(counts(populated))
+        schema.upgrade(populated)
+        now = counts(populated)
+        assert {name: now.get(name) for name in kept[revision]} == {
+            name: before[name] for name in kept[revision]
+        }, revision
+
+    assert before["responses"] > 50
+
+
+@pytest.mark.slow
+def test_all_the_way_down_and_up_again(populated: Engine) -> None:
+    schema.downgrade(populated, "base")
+    left = [name for name in inspect(populated).get_table_names() if name != BOOKKEEPING]
+
+    schema.upgrade(populated)
+
+    assert left == []
+    assert schema.current_revision(populated) == schema.needed_revision()
+
+
+def test_migrations_make_what_the_models_say(each_engine: Engine) -> None:
+    schema.load_models()
+
+    with each_engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        differences = compare_metadata(context, Base.metadata)
+
+    assert differences == []

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
-from compliance.answers import Answer, Bundle
+from compliance.answers import Answer, Bundle, value_json
 from compliance.assessments.errors import ClosedAssessmentError, StaleAnswerError
 from compliance.assessments.models import (
     OPEN_STATES,
@@ -176,7 +176,7 @@ def content_of(response: Response) -> dict[str, Any]:
 
 
 def _content(answer: Answer) -> dict[str, Any]:
-    value = list(answer.value) if isinstance(answer.value, tuple) else answer.value
+    value = None if answer.value is None else value_json(answer.value)
     reason = answer.not_applicable.reason if answer.not_applicable else None
     return {"value": value, "na_reason": reason, "comment": answer.comment}
 

@@ -2,13 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
 
-from compliance.answers import Answer, Bundle, EvidenceRef, NotApplicable
+from compliance.answers import UNKNOWN, Answer, Bundle, EvidenceRef, NotApplicable, Value
 from compliance.assessments.errors import NoSuchAssessmentError
 from compliance.assessments.models import Assessment, Response, ResponseHistory
+from compliance.catalogue import Kind, Question, load_edition
 from compliance.database import FirmSession
 from compliance.evidence import EvidenceItem, EvidenceLink
 
@@ -48,27 +50,43 @@ def evidence_of(session: FirmSession, assessment_id: UUID) -> dict[str, list[Evi
     return found
 
 
-def as_answer(response: Response | None, items: Sequence[EvidenceItem] = ()) -> Answer:
+def as_answer(
+    question: Question, response: Response | None, items: Sequence[EvidenceItem] = ()
+) -> Answer:
     """A stored response as the value that the scorer and the bundle know."""
     evidence = tuple(EvidenceRef(i.title, i.reference or "", i.sha256) for i in items)
     if response is None:
         return Answer(evidence=evidence)
-    value = tuple(response.value) if isinstance(response.value, list) else response.value
     reason = response.na_reason
     return Answer(
-        value=value,
+        value=_stored_value(question, response),
         not_applicable=None if reason is None else NotApplicable(reason, response.na_accepted),
         comment=response.comment,
         evidence=evidence,
     )
 
 
-def answers_of(session: FirmSession, assessment_id: UUID) -> dict[str, Answer]:
+def _stored_value(question: Question, response: Response) -> Value | None:
+    stored = response.value
+    if isinstance(stored, list):
+        return tuple(stored)
+    if question.kind is Kind.DATE and isinstance(stored, str) and stored != UNKNOWN:
+        return date.fromisoformat(stored)
+    value: Value | None = stored
+    return value
+
+
+def answers_of(session: FirmSession, assessment: Assessment) -> dict[str, Answer]:
     """Question id → answer with its evidence, for every question that has either."""
-    responses = responses_of(session, assessment_id)
-    evidence = evidence_of(session, assessment_id)
+    edition = load_edition(assessment.questionnaire_id, assessment.version)
+    responses = responses_of(session, assessment.id)
+    evidence = evidence_of(session, assessment.id)
     return {
-        question_id: as_answer(responses.get(question_id), evidence.get(question_id, ()))
+        question_id: as_answer(
+            edition.question(question_id),
+            responses.get(question_id),
+            evidence.get(question_id, ()),
+        )
         for question_id in responses.keys() | evidence.keys()
     }
 

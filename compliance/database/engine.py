@@ -14,14 +14,17 @@ def make_engine(url: str, *, pool_size: int = 5) -> Engine:
     """An engine for SQLite or PostgreSQL.
 
     SQLite: write-ahead log with synchronous=FULL (an acknowledged answer is on disk), foreign keys
-    on, and transactions begun by us: IMMEDIATE for writers, so two of them queue instead of failing.
+    on, and transactions begun by us: IMMEDIATE for writers, so that two of them queue.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_size=pool_size, max_overflow=10, pool_pre_ping=True)
+        return create_engine(
+            parsed, pool_size=pool_size, max_overflow=10, pool_pre_ping=True, hide_parameters=True
+        )
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed, connect_args={"timeout": 15})
+    # hide_parameters: answers must not reach a log through an error message
+    engine = create_engine(parsed, connect_args={"timeout": 15}, hide_parameters=True)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -1,5 +1,7 @@
 """The schema: which version the database has, which the program needs, and moving between them."""
 
+import sqlite3
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
@@ -7,7 +9,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 ROOT = Path(__file__).parents[2]
 ROOMS = (
@@ -45,21 +47,23 @@ def downgrade(engine: Engine, revision: str) -> None:
     _run(engine, command.downgrade, revision)
 
 
-def _run(engine: Engine, verb: object, revision: str) -> None:
+def _run(engine: Engine, verb: Callable[[Config, str], None], revision: str) -> None:
     config = _config()
-    sqlite = engine.dialect.name == "sqlite"
     with engine.execution_options(writes=True).connect() as connection:
-        if sqlite:  # a table that is rebuilt must not take its children with it
-            raw = connection.connection.dbapi_connection
-            assert raw is not None  # noqa: S101
-            raw.execute("PRAGMA foreign_keys=OFF")
+        _foreign_keys(connection, on=False)  # a table that is rebuilt must not take its children
         config.attributes["connection"] = connection
         try:
             with connection.begin():
-                verb(config, revision)  # type: ignore[operator]
+                verb(config, revision)
         finally:
-            if sqlite:
-                raw.execute("PRAGMA foreign_keys=ON")
+            _foreign_keys(connection, on=True)
+
+
+def _foreign_keys(connection: Connection, *, on: bool) -> None:
+    """Switch SQLite's foreign keys; the pragma counts only outside a transaction."""
+    raw = connection.connection.dbapi_connection
+    if connection.dialect.name == "sqlite" and isinstance(raw, sqlite3.Connection):
+        raw.execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")
 
 
 def needed_revision() -> str:

@@ -144,7 +144,7 @@ def all_firms_reading(engine: Engine, *, reason: str) -> Iterator[Session]:
 
 @contextmanager
 def all_firms_session(engine: Engine, *, reason: str) -> Iterator[Session]:
-    """An operator's transaction across firms, for the command line and the worker; `reason` is logged."""
+    """An operator's transaction across firms, for the command line and the worker."""
     log.debug("all_firms_session", reason=reason)
     with (
         Session(engine.execution_options(writes=True), expire_on_commit=False) as session,

@@ -62,7 +62,9 @@ def claim_next(engine: Engine, *, now: datetime, job_id: UUID | None = None) -> 
             .returning(Job.id, Job.firm_id, Job.kind, Job.key, Job.arguments, Job.attempts)
             .execution_options(synchronize_session=False)
         ).one_or_none()
-    return None if row is None else Claim(*row, token=token)
+    if row is None:
+        return None
+    return Claim(row[0], row[1], row[2], row[3], row[4], row[5], token)
 
 
 def waiting_ids(engine: Engine, *, now: datetime) -> list[UUID]:
@@ -84,7 +86,7 @@ def waiting_ids(engine: Engine, *, now: datetime) -> list[UUID]:
 
 
 def beat(engine: Engine, claim: Claim, *, now: datetime, done: int = 0, total: int = 0) -> None:
-    """Renew the lease and tell the progress; raises ClaimLostError when the job is no longer ours."""
+    """Renew the lease and tell the progress; raises ClaimLostError when it is no longer ours."""
     _write(engine, claim, lease_until=now + LEASE, done_steps=done, all_steps=total)
 
 

@@ -1,4 +1,4 @@
-"""What can be ordered, and the order as a job's arguments: everything the renderer needs, frozen."""
+"""What can be ordered, and the order as a job's frozen arguments."""
 
 import hashlib
 import json
@@ -42,7 +42,7 @@ def order_of_assessment(
 ) -> Order:
     """The order for what the assessment says at this moment."""
     firm = firm_of(engine(), actor.firm_id)
-    bundle = bundle_of(assessment, answers_of(session, assessment.id), firm.name, firm.reference)
+    bundle = bundle_of(assessment, answers_of(session, assessment), firm.name, firm.reference)
     arguments: dict[str, Any] = {
         "assessment": str(assessment.id),
         "as_of": assessment.as_of.isoformat(),

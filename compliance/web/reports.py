@@ -177,22 +177,22 @@ def job_view(job: Job) -> dict[str, Any]:
 def _progress_words(job: Job) -> str:
     match job.state:
         case JobState.QUEUED:
-            return _("Waiting for its turn")
+            return str(_("Waiting for its turn"))
         case JobState.RUNNING if job.all_steps:
-            return _("Page %(done)d of %(total)d", done=job.done_steps, total=job.all_steps)
+            return str(_("Page %(done)d of %(total)d", done=job.done_steps, total=job.all_steps))
         case JobState.RUNNING:
-            return _("Being laid out")
+            return str(_("Being laid out"))
         case JobState.DONE:
-            return _("Ready")
+            return str(_("Ready"))
         case JobState.CANCELLED:
-            return _("Called off")
+            return str(_("Called off"))
         case _:
             return _failure_words(job.fault or "")
 
 
 def _failure_words(fault: str) -> str:
     if fault == "worker-died":
-        return _("Failed: the worker stopped twice while making it. Try again.")
+        return str(_("Failed: the worker stopped twice while making it. Try again."))
     if fault in ("time-limit", "memory-limit"):
-        return _("Failed: the report grew beyond its limits. Shorten very long comments.")
+        return str(_("Failed: the report grew beyond its limits. Shorten very long comments."))
     return _("Failed. Try again; if it fails once more, tell the administrator.")

@@ -19,7 +19,7 @@ KINDS: dict[str, Kind] = {"report": make_report}
 
 
 def work(engine: Engine, settings: Settings, claim: Claim) -> None:
-    """Do a claimed job to its end: done, failed visibly, or dropped because it is no longer ours."""
+    """Do a claimed job to its end: done, failed visibly, or dropped when no longer ours."""
 
     def progress(done: int, total: int) -> None:
         beat(engine, claim, now=now(), done=done, total=total)

@@ -19,7 +19,7 @@ BEAT_EVERY = timedelta(milliseconds=400)  # progress is written at most this oft
 def make_report(
     _engine: Engine, settings: Settings, claim: Claim, progress: Callable[[int, int], None]
 ) -> Mapping[str, Any]:
-    """Make the ordered file beside its final name, then move it there; the job row tells the rest."""
+    """Make the ordered file in the firm's folder; the job row tells the rest."""
     folder = settings.data_dir / "reports" / str(claim.firm_id)
     folder.mkdir(parents=True, exist_ok=True)
     name = f"report-{claim.job_id}-{claim.attempt}"

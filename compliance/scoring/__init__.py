@@ -1,0 +1,49 @@
+"""The arithmetic of the self-assessment: exact, pure, the same for ever.
+
+In: an edition, answers, the as-of date. Out: a scorecard with scores, grade, limits and gaps; its
+JSON; the cheapest plan to a grade. Every weight, target, grade and limit is read from the edition.
+Must not know firms, storage, pages, clock or locale.
+"""
+
+from compliance.scoring.result import canonical_json, input_digest, result_json, scorecard_json
+from compliance.scoring.rounding import as_number, half_up, printed_score
+from compliance.scoring.score import score
+from compliance.scoring.scorecard import (
+    Caution,
+    ElementScore,
+    Gap,
+    Limit,
+    LimitKind,
+    Mark,
+    ModuleScore,
+    Overall,
+    Scorecard,
+    State,
+    Unsettled,
+)
+from compliance.scoring.what_if import Lift, lifted_answers, what_if
+
+__all__ = [
+    "Caution",
+    "ElementScore",
+    "Gap",
+    "Lift",
+    "Limit",
+    "LimitKind",
+    "Mark",
+    "ModuleScore",
+    "Overall",
+    "Scorecard",
+    "State",
+    "Unsettled",
+    "as_number",
+    "canonical_json",
+    "half_up",
+    "input_digest",
+    "lifted_answers",
+    "printed_score",
+    "result_json",
+    "score",
+    "scorecard_json",
+    "what_if",
+]

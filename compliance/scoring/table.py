@@ -1,0 +1,63 @@
+"""What scoring needs of an edition, worked out once for the life of the process."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from math import lcm
+
+from compliance.catalogue import Edition, Question, Severity
+from compliance.scoring.scales import Scale, credits_of, is_scored, scale_of
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A scored question."""
+
+    position: int  # in catalogue order
+    question: Question
+    scale: Scale
+    evidence_expected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The scored questions of an edition, and its bounds in whole units of attainment."""
+
+    unit: int  # full attainment
+    cap: int  # most that counts as supported while expected evidence is missing
+    rows: tuple[Row, ...]  # catalogue order
+    by_id: dict[str, Row]
+    weights: dict[Severity, int]
+    targets: dict[Severity, int]
+
+
+@lru_cache(maxsize=32)
+def table_of(edition: Edition) -> Table:
+    """The table of an edition."""
+    scored = [question for question in edition.questions if is_scored(question)]
+    unit = _unit(edition, scored)
+    rows = tuple(
+        Row(position, question, scale_of(question, unit), question.evidence_expected is not None)
+        for position, question in enumerate(scored)
+    )
+    return Table(
+        unit=unit,
+        cap=int(edition.unsupported_cap * unit),
+        rows=rows,
+        by_id={row.question.id: row for row in rows},
+        weights={severity: rule.weight for severity, rule in edition.severities.items()},
+        targets={
+            severity: int(rule.target * unit) for severity, rule in edition.severities.items()
+        },
+    )
+
+
+def _unit(edition: Edition, scored: list[Question]) -> int:
+    """A common multiple of every denominator that an attainment is made of or compared with."""
+    limits = edition.limits
+    numbers: list[Fraction] = [edition.unsupported_cap, limits.red_line.below, Fraction(1, 2)]
+    numbers += [floor.below for floor in limits.legal_floor]
+    numbers += [rule.target for rule in edition.severities.values()]
+    for question in scored:
+        numbers += credits_of(question)
+    return lcm(*(number.denominator for number in numbers))

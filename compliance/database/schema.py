@@ -1,9 +1,9 @@
 """The schema: which version the database has, which the program needs, and moving between them."""
 
-import sqlite3
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -61,8 +61,8 @@ def _run(engine: Engine, verb: Callable[[Config, str], None], revision: str) -> 
 
 def _foreign_keys(connection: Connection, *, on: bool) -> None:
     """Switch SQLite's foreign keys; the pragma counts only outside a transaction."""
-    raw = connection.connection.dbapi_connection
-    if connection.dialect.name == "sqlite" and isinstance(raw, sqlite3.Connection):
+    raw: Any = connection.connection.dbapi_connection
+    if connection.dialect.name == "sqlite":
         raw.execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")
 
 

@@ -50,7 +50,7 @@ def _domain(status: int):  # type: ignore[no-untyped-def]
 
 
 def _http(error: HTTPException) -> tuple[str | Response, int] | Response:
-    if error.response is not None:
+    if isinstance(error.response, Response):
         return error.response
     status = error.code or 500
     if isinstance(error, InternalServerError):
@@ -66,7 +66,7 @@ def _csrf(_error: CSRFError) -> tuple[str | Response, int]:
 
 def page(status: int, message: str | None = None) -> tuple[str | Response, int]:
     """An error as a page, or as JSON for a script."""
-    said = message or str(MESSAGES.get(status, MESSAGES[400 if status < 500 else 500]))  # noqa: PLR2004
+    said = message or str(MESSAGES.get(status, MESSAGES[400 if status < 500 else 500]))
     if (
         request.headers.get("X-Requested-With")
         or request.accept_mimetypes.best == "application/json"

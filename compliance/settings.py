@@ -32,6 +32,8 @@ class Settings:
     trusted_hosts: tuple[str, ...] = ()
     trusted_proxies: int = 0  # number of reverse proxies whose X-Forwarded-* headers are believed
     debug: bool = False
+    idle_minutes: int = 30  # a login that isn't used ends
+    absolute_hours: int = 12  # every login ends
     signing_pkcs12: Path | None = None
     signing_passphrase: str | None = None
     oidc_issuer: str | None = None
@@ -73,6 +75,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         embedded_jobs=env.get("EMBEDDED_JOBS", "1") != "0",
         trusted_hosts=tuple(h for h in env.get("TRUSTED_HOSTS", "").split(",") if h),
         trusted_proxies=int(env.get("TRUSTED_PROXIES", "0")),
+        idle_minutes=int(env.get("IDLE_MINUTES") or (480 if mode == "demo" else 30)),
+        absolute_hours=int(env.get("ABSOLUTE_HOURS") or (168 if mode == "demo" else 12)),
         debug=env.get("FLASK_DEBUG", "0") not in ("", "0", "false"),
         signing_pkcs12=Path(pkcs12) if pkcs12 else None,
         signing_passphrase=env.get("SIGNING_PASSPHRASE"),
@@ -93,7 +97,9 @@ def production_faults(settings: Settings) -> list[str]:
     if len(secret.encode()) < 32 or len(set(secret)) < 10 or "change" in secret.lower():
         faults.append("SECRET_KEY must be at least 32 random bytes; make one: openssl rand -hex 32")
     if not settings.base_url.startswith("https://"):
-        faults.append(f"BASE_URL is {settings.base_url!r}; in production it must begin with https://")
+        faults.append(
+            f"BASE_URL is {settings.base_url!r}; in production it must begin with https://"
+        )
     if settings.debug:
         faults.append("FLASK_DEBUG is on; it must be off in production")
     if not settings.trusted_hosts:

@@ -1,25 +1,85 @@
-"""Who is who: firms, people, memberships, roles, and the one table of who may do what.
+"""Who is who: firms, people, memberships, roles, sign-in, and the one table of who may do what.
 
-In: a session. Out: `Actor` (a person acting for a firm in a role) and `may`. Knows no Flask.
+In: a session. Out: `Actor` (a person acting for a firm in a role), `may`, and the verbs of sign-in.
+Knows no Flask and no cookie.
 """
 
-from compliance.identity.firms import firm_of
-from compliance.identity.models import Firm, FirmKind, Membership, Person
+from compliance.identity.errors import (
+    AlreadyMemberError,
+    IdentityError,
+    LastAdministratorError,
+    NoSuchPersonError,
+    PasskeyError,
+    StaleLinkError,
+    TooManyAttemptsError,
+    WeakPasswordError,
+    WrongCredentialsError,
+)
+from compliance.identity.logins import (
+    Caller,
+    Credentials,
+    CurrentLogin,
+    Lifetimes,
+    find_actor,
+    find_login,
+    verify_sign_in,
+)
+from compliance.identity.models import (
+    Firm,
+    FirmKind,
+    Invitation,
+    Login,
+    Membership,
+    OneTimeToken,
+    Passkey,
+    Person,
+    RecoveryCode,
+    SignInAttempts,
+)
+from compliance.identity.passwords import HASHER, check_password, hash_password, verify_password
 from compliance.identity.permissions import GRANTS, Action, Actor, Role, may
-from compliance.identity.queries import HASHER, find_actor, verify_sign_in
+from compliance.identity.sealing import SealError, digest, new_token, seal, set_sealing_key, unseal
 
 __all__ = [
     "GRANTS",
     "HASHER",
     "Action",
     "Actor",
+    "AlreadyMemberError",
+    "Caller",
+    "Credentials",
+    "CurrentLogin",
     "Firm",
     "FirmKind",
+    "IdentityError",
+    "Invitation",
+    "LastAdministratorError",
+    "Lifetimes",
+    "Login",
     "Membership",
+    "NoSuchPersonError",
+    "OneTimeToken",
+    "Passkey",
+    "PasskeyError",
     "Person",
+    "RecoveryCode",
     "Role",
+    "SealError",
+    "SignInAttempts",
+    "StaleLinkError",
+    "TooManyAttemptsError",
+    "WeakPasswordError",
+    "WrongCredentialsError",
+    "check_password",
+    "digest",
     "find_actor",
-    "firm_of",
+    "find_login",
+    "hash_password",
     "may",
+    "new_token",
+    "seal",
+    "set_sealing_key",
+    "unseal",
+    "verify_password",
     "verify_sign_in",
 ]

@@ -82,6 +82,11 @@ class Actor:
     language: str
     firm_kind: str = "real"
     modules: frozenset[str] | None = None  # limited to these modules; None: all
+    time_zone: str = "Asia/Shanghai"
+    chosen_language: str | None = None  # None: the browser decides
+    firm_name_zh: str | None = None
+    firms: int = 1  # how many firms the person may act for
+    second_factor_due: bool = False  # the firm demands one for this role, and none is set up
 
     def may(self, action: Action) -> bool:
         return may(self.role, action)

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from compliance.database import shared_reading, shared_session
@@ -55,17 +55,12 @@ def deliver(engine: Engine, settings: Settings, *, now: datetime) -> int:
 
 
 def _deliver_one(engine: Engine, settings: Settings, mail_id: UUID, now: datetime) -> bool:
-    """Claim the message by a guarded update, then send it."""
+    """Claim the message under its lock, then send it."""
     with shared_session(engine) as session:
-        claimed = session.execute(
-            update(Mail)
-            .where(Mail.id == mail_id, Mail.sent_at.is_(None))
-            .values(sent_at=now, attempts=Mail.attempts + 1)
-            .execution_options(synchronize_session=False)
-        )
-        if claimed.rowcount != 1:
+        mail = session.get_one(Mail, mail_id, with_for_update=True)
+        if mail.sent_at is not None:
             return False
-        mail = session.get_one(Mail, mail_id)
+        mail.sent_at, mail.attempts = now, mail.attempts + 1
     try:
         _send(settings, mail)
     except (OSError, smtplib.SMTPException) as fault:

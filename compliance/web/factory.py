@@ -12,9 +12,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from compliance.audit import set_audit_key
 from compliance.database import make_engine
+from compliance.identity import set_sealing_key
 from compliance.language import compile_stale, directories
 from compliance.settings import ROOT, Settings, read_settings
-from compliance.web import errors, headers, health, locale, login
+from compliance.web import errors, headers, health, layout, locale, login, static_files
 from compliance.web.pages import BLUEPRINTS
 
 csrf = CSRFProtect()
@@ -48,14 +49,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["static_url"] = static_url
     set_audit_key(settings.secret_key)
+    set_sealing_key(settings.secret_key)
     compile_stale()
     Babel(
         app,
         default_translation_directories=";".join(str(d) for d in directories()),
         locale_selector=locale.choose,
+        timezone_selector=locale.time_zone,
     )
     csrf.init_app(app)
-    for part in (locale, login, health, errors, headers):
+    for part in (locale, login, health, errors, headers, layout, static_files):
         part.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

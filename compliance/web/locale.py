@@ -2,6 +2,7 @@
 
 from flask import Flask, Response, g, request
 
+from compliance.identity import Actor
 from compliance.language import Language, Text
 
 COOKIE = "language"
@@ -18,6 +19,19 @@ def choose() -> str:
     """Locale for Flask-Babel; `zh` is Simplified Chinese here."""
     chosen: str = g.get("language") or "en"
     return chosen
+
+
+def prefer(language: str | None) -> None:
+    """Use the person's language where neither the address nor the cookie names one."""
+    named = request.args.get("lang") or request.cookies.get(COOKIE)
+    if language in set(Language) and named not in set(Language):
+        g.language = language
+
+
+def time_zone() -> str:
+    """Time zone of the person, China's where nobody is signed in."""
+    actor: Actor | None = g.get("actor")
+    return actor.time_zone if actor else "Asia/Shanghai"
 
 
 def text(both: Text) -> str:

@@ -5,7 +5,10 @@ their export, their differences and how answers move between them. Knows nothing
 answers in storage, Flask or the day it is.
 """
 
+from compliance.catalogue.checking import check_catalogue
 from compliance.catalogue.condition import Condition, tests_of
+from compliance.catalogue.crosswalk import ElementView, Framework, FrameworkView, crosswalk
+from compliance.catalogue.diff import Change, Difference, Effect, Reason, difference
 from compliance.catalogue.edition import (
     Band,
     CheckKind,
@@ -39,19 +42,30 @@ from compliance.catalogue.loader import (
     latest_version,
     load_edition,
 )
+from compliance.catalogue.migration import Carried, Fate, Migration, Step, carry, migration
+from compliance.catalogue.publishing import Publication, publish, unpublished
+from compliance.catalogue.watch import Turn, WatchEntry, law_watch
 
 __all__ = [
     "ROOT",
     "Band",
+    "Carried",
     "CatalogueError",
+    "Change",
     "CheckKind",
     "Condition",
     "Confidence",
     "Contradiction",
+    "Difference",
     "Edition",
     "EditionName",
+    "Effect",
+    "ElementView",
+    "Fate",
     "Fault",
     "FineRange",
+    "Framework",
+    "FrameworkView",
     "GeneralLicence",
     "Grade",
     "Gravity",
@@ -59,26 +73,40 @@ __all__ = [
     "Level",
     "LicenceCheck",
     "Limits",
+    "Migration",
     "Module",
     "Move",
     "Option",
     "Pause",
     "Penalty",
     "Provision",
+    "Publication",
     "Question",
+    "Reason",
     "RedFlag",
     "Remedy",
     "Section",
     "Severity",
     "Status",
+    "Step",
     "Term",
+    "Turn",
     "UnknownEditionError",
+    "WatchEntry",
+    "carry",
+    "check_catalogue",
+    "crosswalk",
+    "difference",
     "editions",
     "export_bytes",
     "export_json",
     "forget",
     "latest_version",
+    "law_watch",
     "load_edition",
+    "migration",
+    "publish",
     "question_json",
     "tests_of",
+    "unpublished",
 ]

@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from compliance.catalogue.condition import Condition, Values
+from compliance.catalogue.crosswalk import Framework
 from compliance.catalogue.law import Penalty, Provision
 from compliance.language import Text, Texts
 
@@ -301,13 +302,15 @@ class Edition:
     published_on: date | None
     digest: str  # "sha256:…"
     modules: tuple[Module, ...]
-    provisions: Mapping[str, Provision]
+    provisions: Mapping[str, Provision]  # dates as they stood when the edition was published
+    law: Mapping[str, Provision]  # the register as it stands today
     penalties: Mapping[str, Penalty]
     red_flags: Mapping[str, RedFlag]
     contradictions: tuple[Contradiction, ...]
     contradiction_notes: Mapping[Gravity, Text]
     terms: Mapping[str, Term]
     general_licence: GeneralLicence
+    frameworks: Mapping[str, Framework]
     grades: tuple[Grade, ...]  # from the best down
     severities: Mapping[Severity, SeverityRule]
     limits: Limits

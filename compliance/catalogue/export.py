@@ -62,6 +62,18 @@ def export_json(edition: Edition) -> dict[str, Any]:
             }
             for term in edition.terms.values()
         ],
+        "frameworks": [
+            {
+                "id": framework.id,
+                "title": framework.title.as_json(),
+                "about": framework.about.as_json(),
+                "elements": [
+                    {"id": name, "title": title.as_json()}
+                    for name, title in framework.elements.items()
+                ],
+            }
+            for framework in edition.frameworks.values()
+        ],
     }
 
 

@@ -72,8 +72,13 @@ class Provision:
 
     @property
     def needs_status_check(self) -> bool:
-        """Whether a reader must verify the status before relying on the provision."""
-        return self.status in UNSETTLED or self.confidence is not Confidence.TEXT
+        """Whether its status is not verified, so that a reader must look before relying on it."""
+        return self.status in UNSETTLED or self.confidence is Confidence.MEMORY
+
+    @property
+    def is_checked_in_full(self) -> bool:
+        """Whether the paraphrase was checked against the official text."""
+        return self.confidence is Confidence.TEXT
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 Files, below one root: `<questionnaire>/<version>/questionnaire.yaml` and beside it each module,
 `contradictions.yaml` and `general_licence.yaml`; `law/provisions.yaml`, `law/penalties.yaml`,
-`red_flags.yaml` and `terms.yaml` are shared by all editions.
+`red_flags.yaml`, `terms.yaml` and `crosswalk.yaml` are shared by all editions. A published
+edition also has `law_dates.yaml`: the dates of the provisions it cites, as they stood when it
+was published.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -18,12 +20,20 @@ from compliance.catalogue.digest import edition_digest
 from compliance.catalogue.edition import Edition, Module
 from compliance.catalogue.errors import CatalogueError, Fault, UnknownEditionError
 from compliance.catalogue.fields import Faults
+from compliance.catalogue.law import Provision
 from compliance.catalogue.references import reference_faults
 from compliance.catalogue.source import read_yaml
 
 ROOT = Path(__file__).parents[2] / "questionnaires"
-SHARED = ("law/provisions.yaml", "law/penalties.yaml", "red_flags.yaml", "terms.yaml")
-BESIDE = ("contradictions.yaml", "general_licence.yaml")
+SHARED = (
+    "law/provisions.yaml",
+    "law/penalties.yaml",
+    "red_flags.yaml",
+    "terms.yaml",
+    "crosswalk.yaml",
+)
+LAW_DATES = "law_dates.yaml"
+BESIDE = ("questionnaire.yaml", "contradictions.yaml", "general_licence.yaml", LAW_DATES)
 T = TypeVar("T")
 
 
@@ -104,8 +114,10 @@ def edition_files(questionnaire_id: str, version: str, root: Path = ROOT) -> dic
     """Name below the root -> path, of every file an edition is read from."""
     folder = root / questionnaire_id / version
     own = sorted(path for path in folder.glob("*.yaml"))
-    shared = [root / name for name in SHARED if (root / name).exists()]
-    return {path.relative_to(root).as_posix(): path for path in (*own, *shared)}
+    found = {path.relative_to(root).as_posix(): path for path in own}
+    for name in SHARED:  # a folder of editions alone rests on the law of this project
+        found[name] = root / name if (root / name).exists() else ROOT / name
+    return {file: path for file, path in found.items() if path.exists()}
 
 
 def parse(sources: Mapping[str, bytes]) -> dict[str, Any]:
@@ -168,6 +180,8 @@ class _Builder:
         contradictions, notes = self.read(
             f"{self.folder}/contradictions.yaml", reading.contradictions
         )
+        self._strays(frame.module_ids)
+        law = self.table("law/provisions.yaml", reading.provisions)
         edition = Edition(
             questionnaire_id=frame.questionnaire_id,
             version=frame.version,
@@ -175,7 +189,8 @@ class _Builder:
             published_on=frame.published_on,
             digest="",
             modules=tuple(self._module(name) for name in frame.module_ids),
-            provisions=self.table("law/provisions.yaml", reading.provisions),
+            provisions=self._as_published(law),
+            law=law,
             penalties=self.table("law/penalties.yaml", reading.penalties),
             red_flags=self.table("red_flags.yaml", reading.red_flags),
             contradictions=contradictions,
@@ -184,6 +199,7 @@ class _Builder:
             general_licence=self.read(
                 f"{self.folder}/general_licence.yaml", reading.general_licence
             ),
+            frameworks=self.table("crosswalk.yaml", reading.frameworks),
             grades=frame.grades,
             severities=MappingProxyType(frame.severities),
             limits=frame.limits,
@@ -204,6 +220,34 @@ class _Builder:
         if module.id != name:
             self.found.append(Fault(file, 0, "", "module", f"must be {name}, is {module.id}"))
         return module
+
+    def _strays(self, module_ids: tuple[str, ...]) -> None:
+        known = {f"{self.folder}/{name}" for name in BESIDE}
+        known |= {f"{self.folder}/{module_id}.yaml" for module_id in module_ids}
+        for file in self.plain:
+            if file.startswith(f"{self.folder}/") and file not in known:
+                self.found.append(Fault(file, 0, "", "", "not among the modules of the edition"))
+
+    def _as_published(self, law: Mapping[str, Provision]) -> Mapping[str, Provision]:
+        """The register with the dates that the edition was published with."""
+        file = f"{self.folder}/{LAW_DATES}"
+        if file not in self.plain:
+            return law
+        frozen = self.read(file, reading.law_dates)
+        for name in frozen.keys() - law.keys():
+            self.found.append(Fault(file, 0, name, "", "the register lost a published provision"))
+        return MappingProxyType(
+            {
+                name: replace(
+                    provision,
+                    in_force_from=frozen[name][0],
+                    in_force_until=frozen[name][1],
+                )
+                if name in frozen
+                else provision
+                for name, provision in law.items()
+            }
+        )
 
 
 def forget() -> None:

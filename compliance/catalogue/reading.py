@@ -1,8 +1,9 @@
 """From the plain data of each file to typed values."""
 
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
-from typing import Any
+from types import MappingProxyType
 
 from compliance.catalogue.condition import (
     All,
@@ -14,6 +15,7 @@ from compliance.catalogue.condition import (
     Includes,
     Not,
 )
+from compliance.catalogue.crosswalk import Framework
 from compliance.catalogue.edition import (
     Band,
     CheckKind,
@@ -238,7 +240,7 @@ class Frame:
     questionnaire_id: str
     version: str
     title: Text
-    published_on: Any
+    published_on: date | None
     module_ids: tuple[str, ...]
     grades: tuple[Grade, ...]
     severities: dict[Severity, SeverityRule]
@@ -420,6 +422,29 @@ def _term(fields: Fields) -> Term:
     return read
 
 
+def frameworks(raw: object, faults: Faults) -> tuple[Framework, ...]:
+    fields = Fields(raw, faults)
+    fields.integer("version", 1)
+    read = tuple(_framework(child) for child in fields.children("frameworks", True))
+    fields.finish()
+    return read
+
+
+def _framework(fields: Fields) -> Framework:
+    entry = fields.string("id", r"[a-z][a-z0-9_]*", "an id in small letters")
+    fields.entry, fields.path = entry, ""
+    elements: dict[str, Text] = {}
+    for child in fields.children("elements", True):
+        element = child.string("id")
+        if element in elements:
+            child.fault("id", f"{element} stands twice")
+        elements[element] = child.text("title")
+        child.finish()
+    read = Framework(entry, fields.text("title"), fields.text("about"), MappingProxyType(elements))
+    fields.finish()
+    return read
+
+
 def provisions(raw: object, faults: Faults) -> tuple[Provision, ...]:
     fields = Fields({"provisions": raw}, faults)
     return tuple(_provision(child) for child in fields.children("provisions", True))
@@ -458,6 +483,17 @@ def _pause(fields: Fields) -> Pause:
         fields.day("from"), fields.day("until"), fields.boolean("whole"), fields.text("note")
     )
     fields.finish()
+    return read
+
+
+def law_dates(raw: object, faults: Faults) -> dict[str, tuple[date | None, date | None]]:
+    """Provision id -> from, until."""
+    fields = Fields(raw, faults)
+    read = {}
+    for name in fields.raw:
+        inner = fields.inner(name)
+        read[name] = (inner.day("from"), inner.day("until"))
+        inner.finish()
     return read
 
 

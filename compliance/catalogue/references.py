@@ -24,11 +24,11 @@ WEIGHTS_TOGETHER = 100
 
 def reference_faults(edition: Edition, folder: str, plain: Mapping[str, Any]) -> list[Fault]:
     """Every fault in how the entries of an edition refer to each other."""
-    check = _Check(edition, folder, _Places(plain))
+    check = _Check(edition, folder, Places(plain))
     return [*check.frame(), *check.modules(), *check.beside(), *check.shared()]
 
 
-class _Places:
+class Places:
     """Finds the line of a field of an entry in the plain data."""
 
     def __init__(self, plain: Mapping[str, Any]) -> None:
@@ -59,7 +59,7 @@ def _entries(content: object) -> Iterator[dict[str, Any]]:
 class _Check:
     edition: Edition
     folder: str
-    places: _Places
+    places: Places
     seen: dict[str, Question] = field(default_factory=dict)
     traits: set[str] = field(default_factory=set)
 
@@ -129,10 +129,22 @@ class _Check:
             for used in getattr(question, name):
                 if used not in known:
                     yield fault(name, f"unknown {word} {used}")
+        for name, message in self._crosswalk(question):
+            yield fault(name, message)
         yield from self._conditions(file, question)
         self.seen.setdefault(question.id, question)
         self.traits.update(trait for option in question.options for trait in option.sets)
         self.traits.update(trait for traits in question.sets.values() for trait in traits)
+
+    def _crosswalk(self, question: Question) -> Iterator[tuple[str, str]]:
+        for name, elements in question.crosswalk.items():
+            framework = self.edition.frameworks.get(name)
+            if framework is None:
+                yield "crosswalk", f"unknown framework {name}"
+                continue
+            for element in elements:
+                if element not in framework.elements:
+                    yield f"crosswalk.{name}", f"unknown element {element}"
 
     def _conditions(self, file: str, question: Question) -> Iterator[Fault]:
         for message in self._condition(question.shown_when):

@@ -5,7 +5,7 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Add every command group to the application."""
-    from compliance.cli import database, demo
+    from compliance.cli import assessment, database, demo
 
-    for room in (database, demo):
+    for room in (assessment, database, demo):
         app.cli.add_command(room.group)

@@ -5,7 +5,15 @@ JSON; the cheapest plan to a grade. Every weight, target, grade and limit is rea
 Must not know firms, storage, pages, clock or locale.
 """
 
-from compliance.scoring.result import canonical_json, input_digest, result_json, scorecard_json
+from compliance.scoring.plan import CurvePoint, Plan, Step, plan, plan_curve
+from compliance.scoring.result import (
+    canonical_json,
+    input_digest,
+    overall_json,
+    plan_json,
+    result_json,
+    scorecard_json,
+)
 from compliance.scoring.rounding import as_number, half_up, printed_score
 from compliance.scoring.score import score
 from compliance.scoring.scorecard import (
@@ -25,6 +33,7 @@ from compliance.scoring.what_if import Lift, lifted_answers, what_if
 
 __all__ = [
     "Caution",
+    "CurvePoint",
     "ElementScore",
     "Gap",
     "Lift",
@@ -33,14 +42,20 @@ __all__ = [
     "Mark",
     "ModuleScore",
     "Overall",
+    "Plan",
     "Scorecard",
     "State",
+    "Step",
     "Unsettled",
     "as_number",
     "canonical_json",
     "half_up",
     "input_digest",
     "lifted_answers",
+    "overall_json",
+    "plan",
+    "plan_curve",
+    "plan_json",
     "printed_score",
     "result_json",
     "score",

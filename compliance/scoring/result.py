@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from fractions import Fraction
 
 from compliance.answers import Answer, Bundle, answer_json
 from compliance.catalogue import Edition
+from compliance.scoring.plan import Plan, Step
 from compliance.scoring.rounding import as_number
 from compliance.scoring.scorecard import (
     ElementScore,
@@ -17,6 +18,7 @@ from compliance.scoring.scorecard import (
 )
 
 FORMAT = "ecl-self-assessment/result"
+PLAN_FORMAT = "ecl-self-assessment/plan"
 FORMAT_VERSION = 1
 SCORE_DECIMALS = 1
 SHARE_DECIMALS = 4  # attainments, gains, completion
@@ -35,23 +37,41 @@ def input_digest(bundle: Bundle) -> str:
 
     The name of the firm is no part of it; the order and the spelling of the file neither.
     """
-    answers = {key: _told(answer) for key, answer in bundle.answers.items() if answer != Answer()}
+    told = {key: answer for key, answer in bundle.answers.items() if answer != Answer()}
     content = {
         "questionnaire": {"id": bundle.questionnaire_id, "version": bundle.version},
         "as_of": bundle.as_of.isoformat(),
-        "answers": answers,
+        "answers": {key: answer_json(answer) for key, answer in told.items()},
     }
     return f"sha256:{hashlib.sha256(canonical_json(content)).hexdigest()}"
-
-
-def _told(answer: Answer) -> Mapping[str, object]:
-    return answer_json(answer)
 
 
 def result_json(edition: Edition, bundle: Bundle, scorecard: Scorecard) -> dict[str, object]:
     """The result of a bundle; the same bundle gives the same bytes."""
     return {
         "format": FORMAT,
+        **_head(edition, bundle),
+        **scorecard_json(scorecard),
+    }
+
+
+def plan_json(edition: Edition, bundle: Bundle, plan: Plan) -> dict[str, object]:
+    """A plan for the firm of a bundle."""
+    return {
+        "format": PLAN_FORMAT,
+        **_head(edition, bundle),
+        "target": plan.target,
+        "reachable": plan.reachable,
+        "best_grade": plan.best_grade,
+        "effort_days": _days(plan.effort_days),
+        "steps": [_step(step) for step in plan.steps],
+        "before": overall_json(plan.before),
+        "after": overall_json(plan.after) if plan.after else None,
+    }
+
+
+def _head(edition: Edition, bundle: Bundle) -> dict[str, object]:
+    return {
         "format_version": FORMAT_VERSION,
         "questionnaire": {
             "id": edition.questionnaire_id,
@@ -59,10 +79,24 @@ def result_json(edition: Edition, bundle: Bundle, scorecard: Scorecard) -> dict[
             "title": edition.title.as_json(),
             "digest": edition.digest,
         },
-        "as_of": scorecard.as_of.isoformat(),
+        "as_of": bundle.as_of.isoformat(),
         "input_digest": input_digest(bundle),
-        **scorecard_json(scorecard),
     }
+
+
+def _step(step: Step) -> dict[str, object]:
+    return {
+        "question": step.question_id,
+        "module": step.module_id,
+        "lift": step.lift.value,
+        "attainment": as_number(step.attainment, SHARE_DECIMALS),
+        "lifted": as_number(step.lifted, SHARE_DECIMALS),
+        "effort_days": _days(step.effort_days),
+    }
+
+
+def _days(effort: Fraction) -> int | float:
+    return int(effort) if effort.denominator == 1 else float(effort)
 
 
 def scorecard_json(scorecard: Scorecard) -> dict[str, object]:

@@ -10,7 +10,7 @@ def _scaled(number: Fraction, scale: int) -> int:
 
 def half_up(number: Fraction, decimals: int) -> Fraction:
     """The nearest number with so many decimals; a half goes up."""
-    scale = 10**decimals
+    scale: int = 10**decimals
     return Fraction(_scaled(number, scale), scale)
 
 
@@ -23,5 +23,5 @@ def as_number(number: Fraction | None, decimals: int) -> float | None:
     """A number of JSON, rounded half up; None stays None."""
     if number is None:
         return None
-    scale = 10**decimals
+    scale: int = 10**decimals
     return _scaled(number, scale) / scale

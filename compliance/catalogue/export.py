@@ -258,6 +258,7 @@ def _provision(provision: Provision) -> dict[str, Any]:
         "instrument": provision.instrument,
         "instrument_name": provision.instrument_name.as_json(),
         "article": provision.article,
+        "citation": provision.citation.as_json(),
         "heading": provision.heading.as_json(),
         "summary": provision.summary.as_json(),
         "in_force_from": _day(provision.in_force_from),

@@ -49,6 +49,7 @@ class Provision:
     instrument: str  # code in lower case: ecl, dur-792
     instrument_name: Text
     article: str
+    citation: Text  # the place in the instrument: "article 12", "第12条"
     heading: Text
     summary: Text
     in_force_from: date | None

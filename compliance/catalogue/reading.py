@@ -458,6 +458,7 @@ def _provision(fields: Fields) -> Provision:
         instrument=fields.string("instrument"),
         instrument_name=fields.text("instrument_name"),
         article=fields.string("article", words="a text, in quotes"),
+        citation=fields.text("citation"),
         heading=fields.text("heading"),
         summary=fields.text("summary"),
         in_force_from=fields.day("in_force_from"),

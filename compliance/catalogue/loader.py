@@ -71,12 +71,13 @@ def published_digests(root: Path = ROOT) -> dict[str, str]:
 
 
 def latest_version(questionnaire_id: str, root: Path = ROOT) -> str:
-    """The newest published version; where none is published yet, the newest."""
+    """The newest published version; where none is published yet, the first."""
     found = editions(questionnaire_id, root)
     if not found:
         known = ", ".join(sorted({e.questionnaire_id for e in editions(root=root)}))
         raise UnknownEditionError(f"unknown questionnaire {questionnaire_id}; known: {known}")
-    return ([e for e in found if e.published] or list(found))[-1].version
+    published = [edition for edition in found if edition.published]
+    return (published or [found[0]])[-1].version
 
 
 def load_edition(

@@ -1,7 +1,7 @@
 """What every table has in common."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, ForeignKeyConstraint, MetaData
@@ -50,6 +50,16 @@ class FirmOwned:
     @classmethod
     def firm_id(cls) -> Mapped[UUID]:
         return mapped_column(ForeignKey("firms.id", ondelete="CASCADE"), index=True)
+
+
+class FirmLinked:
+    """A row that ties something shared to a firm (a membership); it declares `firm_id` itself.
+
+    Sign-in reads it across firms in a shared session; a firm's session sees and writes its own.
+    """
+
+    if TYPE_CHECKING:
+        firm_id: Mapped[Any]
 
 
 def firm_key(

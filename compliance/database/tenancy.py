@@ -7,17 +7,29 @@ them. On PostgreSQL the firm is also set for row-level security.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, NoReturn
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Connection, Engine, Table, event, func, select
+from sqlalchemy import (
+    Column,
+    ColumnClause,
+    Connection,
+    Engine,
+    Table,
+    TextClause,
+    event,
+    func,
+    select,
+)
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 from sqlalchemy.sql import visitors
 
-from compliance.database.base import FirmOwned
+from compliance.database.base import Base, FirmLinked, FirmOwned
 
 log = structlog.get_logger()
+HARMLESS_WORDS = frozenset({"*", "1"})  # what `exists` and `count` write themselves
 
 
 class ForeignFirmError(RuntimeError):
@@ -28,16 +40,11 @@ class UnscopedStatementError(RuntimeError):
     """A statement to which the firm can't be added."""
 
 
-class FirmSession(Session):
-    """A session that reads and writes one firm's rows only; made by `firm_session`."""
-
-    def __init__(self, bind: Engine, firm_id: UUID, *, read_only: bool) -> None:
-        super().__init__(bind, expire_on_commit=False, autoflush=False)
-        self.firm_id = firm_id
-        self.read_only = read_only
+class _ShutSession(Session):
+    """A session without the side doors that walk past its rules."""
 
     def connection(self, *_arguments: Any, **_options: Any) -> NoReturn:
-        raise UnscopedStatementError("a firm's session gives no bare connection")
+        raise UnscopedStatementError("this session gives no bare connection")
 
     def bulk_save_objects(self, *_arguments: Any, **_options: Any) -> NoReturn:
         raise UnscopedStatementError("bulk writes walk past the firm")
@@ -49,9 +56,18 @@ class FirmSession(Session):
         raise UnscopedStatementError("bulk writes walk past the firm")
 
 
+class FirmSession(_ShutSession):
+    """A session that reads and writes one firm's rows only; made by `firm_session`."""
+
+    def __init__(self, bind: Engine, firm_id: UUID, *, read_only: bool) -> None:
+        super().__init__(bind, expire_on_commit=False, autoflush=False)
+        self.firm_id = firm_id
+        self.read_only = read_only
+
+
 @event.listens_for(FirmSession, "do_orm_execute")
 def _read_within_the_firm(state: ORMExecuteState) -> None:
-    if not (state.is_select and state.is_orm_statement):
+    if not (state.is_select and state.is_orm_statement) or state.is_from_statement:
         raise UnscopedStatementError("only SELECTs of mapped classes; write by objects")
     if not (state.is_column_load or state.is_relationship_load):
         _refuse_bare_tables(state.statement)
@@ -64,18 +80,43 @@ def _read_within_the_firm(state: ORMExecuteState) -> None:
             lambda cls: cls.firm_id == firm_id,
             include_aliases=True,
             track_closure_variables=True,
-        )
+        ),
+        with_loader_criteria(
+            FirmLinked,
+            lambda cls: cls.firm_id == firm_id,
+            include_aliases=True,
+            track_closure_variables=True,
+        ),
     )
 
 
 def _refuse_bare_tables(statement: Any) -> None:
-    for element in visitors.iterate(statement):
-        if (
-            isinstance(element, Table)
-            and "firm_id" in element.c
-            and "parententity" not in element._annotations
-        ):
-            raise UnscopedStatementError(f"table {element.name} without its class")
+    """Columns and tables of firms must come through their classes, or no firm is added to them."""
+    elements = list(visitors.iterate(statement))
+    if any(_is_words_of_sql(element) for element in elements):
+        raise UnscopedStatementError("words of SQL (text, literal_column) inside a statement")
+    mapped = {
+        element._annotations["parententity"].local_table
+        for element in elements
+        if hasattr(element._annotations.get("parententity"), "local_table")
+    }
+    for element in elements:
+        if _is_words_of_sql(element):
+            raise UnscopedStatementError("words of SQL (text, literal_column) inside a statement")
+        if "parententity" in element._annotations:
+            continue
+        table = element.table if isinstance(element, Column) else element
+        if not isinstance(table, Table) or "firm_id" not in table.c:
+            continue
+        if table is element and table in mapped:
+            continue  # the mapper's own FROM beside the columns of its class
+        raise UnscopedStatementError(f"table {table.name} without its class")
+
+
+def _is_words_of_sql(element: object) -> bool:
+    if isinstance(element, ColumnClause) and element.is_literal:
+        return element.name not in HARMLESS_WORDS
+    return isinstance(element, TextClause) and element.text not in HARMLESS_WORDS
 
 
 @event.listens_for(FirmSession, "before_flush")
@@ -86,7 +127,7 @@ def _write_within_the_firm(
     if session.read_only and changed:
         raise ForeignFirmError(f"a reading session was about to write {type(changed[0]).__name__}")
     for row in changed:
-        if isinstance(row, FirmOwned):
+        if isinstance(row, FirmOwned | FirmLinked):
             if row.firm_id is None and row in session.new:
                 row.firm_id = session.firm_id
             if row.firm_id != session.firm_id:
@@ -159,17 +200,18 @@ def _open_all_firms(session: Session, engine: Engine) -> None:
         session.execute(select(func.set_config("app.all_firms", "on", True)))
 
 
-class _SharedSession(Session):
+class _SharedSession(_ShutSession):
     """Refuses rows and classes that belong to a firm."""
 
 
 @event.listens_for(_SharedSession, "do_orm_execute")
 def _read_shared_only(state: ORMExecuteState) -> None:
-    for mapper in state.all_mappers:
-        if issubclass(mapper.class_, FirmOwned):
-            raise UnscopedStatementError(
-                f"{mapper.class_.__name__} belongs to firms; use firm_session"
-            )
+    statement: Any = state.statement
+    for element in visitors.iterate(statement):
+        if _is_words_of_sql(element):
+            raise UnscopedStatementError("words of SQL (text, literal_column) inside a statement")
+        if isinstance(element, Table) and element.name in _firms_tables():
+            raise UnscopedStatementError(f"{element.name} belongs to firms; use firm_session")
 
 
 @event.listens_for(_SharedSession, "before_flush")
@@ -177,3 +219,17 @@ def _write_shared_only(session: Session, _context: UOWTransaction, _instances: o
     for row in [*session.new, *session.dirty, *session.deleted]:
         if isinstance(row, FirmOwned):
             raise ForeignFirmError(f"{type(row).__name__} belongs to a firm; use firm_session")
+
+
+@cache
+def _firms_tables_of(_classes: int) -> frozenset[str]:
+    return frozenset(
+        str(mapper.local_table.name)
+        for mapper in Base.registry.mappers
+        if issubclass(mapper.class_, FirmOwned) and isinstance(mapper.local_table, Table)
+    )
+
+
+def _firms_tables() -> frozenset[str]:
+    """Names of the tables that belong to firms; asked anew when a room was imported since."""
+    return _firms_tables_of(len(Base.registry.mappers))

@@ -15,6 +15,7 @@ from compliance.identity.errors import (
     WeakPasswordError,
     WrongCredentialsError,
 )
+from compliance.identity.firms import firm_of
 from compliance.identity.logins import (
     Caller,
     Credentials,
@@ -74,6 +75,7 @@ __all__ = [
     "digest",
     "find_actor",
     "find_login",
+    "firm_of",
     "hash_password",
     "may",
     "new_token",

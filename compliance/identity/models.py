@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from compliance.database import Base, FirmOwned, new_id
+from compliance.database import Base, FirmLinked, FirmOwned, new_id
 from compliance.identity.permissions import Role
 
 
@@ -55,7 +55,7 @@ class Person(Base):
     oidc_subject: Mapped[str | None] = mapped_column(unique=True)  # issuer and subject
 
 
-class Membership(Base):
+class Membership(FirmLinked, Base):
     """What a person is in a firm. Shared table: sign-in must find all firms of one person."""
 
     __tablename__ = "memberships"

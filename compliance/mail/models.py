@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from compliance.database import Base, new_id
+from compliance.database import Base, FirmLinked, new_id
 
 
-class Mail(Base):
+class Mail(FirmLinked, Base):
     """A message to be sent; kept in the transaction that caused it, so neither exists alone."""
 
     __tablename__ = "mails"

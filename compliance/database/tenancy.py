@@ -14,6 +14,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import (
     Column,
+    Column,
     ColumnClause,
     Connection,
     Engine,

@@ -14,7 +14,6 @@ from uuid import UUID
 import structlog
 from sqlalchemy import (
     Column,
-    Column,
     ColumnClause,
     Connection,
     Engine,

@@ -1,45 +1,119 @@
 """Assessments: a firm's run through one edition, answer by answer, with its whole history.
 
-In: an actor and answers. Out: stored responses, bundles, and scorecards of what is stored.
-Verbs take a session first and never commit. Knows no HTML.
+In: an actor and answers. Out: stored responses, bundles, scorecards' inputs, review decisions and
+sealed snapshots. Verbs take a session first and never commit. Knows no HTML.
 """
 
 from compliance.assessments.errors import (
     AssessmentError,
     ClosedAssessmentError,
+    NoClaimError,
     NoSuchAssessmentError,
     NoSuchQuestionError,
+    NothingReturnedError,
+    NotReadyError,
+    OwnClaimError,
+    ReasonNeededError,
     StaleAnswerError,
+    StaleDecisionError,
+    WrongStateError,
 )
-from compliance.assessments.models import Assessment, Path, Response, ResponseHistory, State
+from compliance.assessments.models import (
+    OPEN_STATES,
+    Assessment,
+    Path,
+    Response,
+    ResponseHistory,
+    State,
+)
 from compliance.assessments.operations import import_bundle, open_assessment, save_answer
 from compliance.assessments.queries import (
     answers_of,
     assessments_of_firm,
     bundle_of,
+    evidence_of,
     find_assessment,
     history_of,
     responses_of,
 )
+from compliance.assessments.review import (
+    accept_explanation,
+    blocking_contradictions,
+    decide,
+    decide_claim,
+    decisions_of,
+    explain_contradiction,
+    explanations_of,
+    return_to_firm,
+    start_review,
+    state_changes_of,
+    submit,
+    take_back,
+)
+from compliance.assessments.review_models import (
+    ContradictionExplanation,
+    ReviewDecision,
+    Snapshot,
+    StateChange,
+    Verdict,
+)
+from compliance.assessments.snapshots import (
+    digest_of,
+    earlier_than,
+    seal,
+    snapshot_of,
+    snapshots_of_firm,
+)
 
 __all__ = [
+    "OPEN_STATES",
     "Assessment",
     "AssessmentError",
     "ClosedAssessmentError",
+    "ContradictionExplanation",
+    "NoClaimError",
     "NoSuchAssessmentError",
     "NoSuchQuestionError",
+    "NotReadyError",
+    "NothingReturnedError",
+    "OwnClaimError",
     "Path",
+    "ReasonNeededError",
     "Response",
     "ResponseHistory",
+    "ReviewDecision",
+    "Snapshot",
     "StaleAnswerError",
+    "StaleDecisionError",
     "State",
+    "StateChange",
+    "Verdict",
+    "WrongStateError",
+    "accept_explanation",
     "answers_of",
     "assessments_of_firm",
+    "blocking_contradictions",
     "bundle_of",
+    "decide",
+    "decide_claim",
+    "decisions_of",
+    "digest_of",
+    "earlier_than",
+    "evidence_of",
+    "explain_contradiction",
+    "explanations_of",
     "find_assessment",
     "history_of",
     "import_bundle",
     "open_assessment",
     "responses_of",
+    "return_to_firm",
     "save_answer",
+    "seal",
+    "snapshot_of",
+    "snapshots_of_firm",
+    "start_review",
+    "state_changes_of",
+    "submit",
+    "take_back",
 ]

@@ -29,3 +29,43 @@ class StaleAnswerError(AssessmentError):
     def __init__(self, current: Any) -> None:
         super().__init__("the answer was changed by someone else")
         self.current = current
+
+
+class WrongStateError(AssessmentError):
+    """The workflow has no such step from here; `state` says where the assessment stands."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__(f"not possible while the assessment is {state}")
+        self.state = state
+
+
+class NotReadyError(AssessmentError):
+    """Something must be settled first; `contradictions` names the rules that block."""
+
+    def __init__(self, contradictions: tuple[str, ...]) -> None:
+        super().__init__("contradictions must be resolved or explained first")
+        self.contradictions = contradictions
+
+
+class OwnClaimError(AssessmentError):
+    """A claim of "not applicable" can't be accepted by the person who made it."""
+
+
+class NoClaimError(AssessmentError):
+    """The answer claims no "not applicable" that could be decided."""
+
+
+class ReasonNeededError(AssessmentError):
+    """A return, a proposal or a refusal needs a reason in words."""
+
+
+class NothingReturnedError(AssessmentError):
+    """An assessment goes back only with a reason at a question or in general."""
+
+
+class StaleDecisionError(AssessmentError):
+    """Another reviewer decided since the page was read; `current` is what stands now."""
+
+    def __init__(self, current: Any) -> None:
+        super().__init__("another reviewer decided meanwhile")
+        self.current = current

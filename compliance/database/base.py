@@ -1,7 +1,7 @@
 """What every table has in common."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, ForeignKeyConstraint, MetaData
@@ -53,13 +53,15 @@ class FirmOwned:
 
 
 class FirmLinked:
-    """A row that ties something shared to a firm (a membership); it declares `firm_id` itself.
+    """A row that ties something shared to a firm (a membership, a message).
 
     Sign-in reads it across firms in a shared session; a firm's session sees and writes its own.
     """
 
-    if TYPE_CHECKING:
-        firm_id: Mapped[Any]
+    @declared_attr
+    @classmethod
+    def firm_id(cls) -> Mapped[Any]:
+        return mapped_column(ForeignKey("firms.id", ondelete="CASCADE"), index=True)
 
 
 def firm_key(

@@ -101,8 +101,6 @@ def _refuse_bare_tables(statement: Any) -> None:
         if hasattr(element._annotations.get("parententity"), "local_table")
     }
     for element in elements:
-        if _is_words_of_sql(element):
-            raise UnscopedStatementError("words of SQL (text, literal_column) inside a statement")
         if "parententity" in element._annotations:
             continue
         table = element.table if isinstance(element, Column) else element

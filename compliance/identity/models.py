@@ -68,7 +68,6 @@ class Membership(FirmLinked, Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
-    firm_id: Mapped[UUID] = mapped_column(ForeignKey("firms.id", ondelete="CASCADE"), index=True)
     role: Mapped[str]
     modules: Mapped[list[Any] | None]  # limited to these modules; null: all
     created_at: Mapped[datetime]

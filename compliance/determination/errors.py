@@ -1,0 +1,23 @@
+"""What can go wrong in this room."""
+
+from collections.abc import Iterable
+
+from compliance.answers import Fault
+
+MAX_FAULTS = 50
+
+
+class DeterminationError(Exception):
+    """Base of what this room raises."""
+
+
+class FactsError(DeterminationError):
+    """The facts of a transaction can't be read; `faults` says everything wrong, up to fifty."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)[:MAX_FAULTS]
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+class RulesError(DeterminationError):
+    """The rules contradict themselves, the law register or the questionnaire."""

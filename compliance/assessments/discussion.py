@@ -121,10 +121,12 @@ def post_message(
 
 def mentioned(text: str, colleagues: Sequence[Colleague]) -> tuple[Colleague, ...]:
     """The colleagues whose name follows an @, spaces and case aside."""
-    flat = re.sub(r"\s+", "", text).casefold().replace("＠", "@")
-    return tuple(
-        c for c in colleagues if f"@{re.sub(r'\s+', '', c.name).casefold()}" in flat
-    )
+    flat = _flat(text).replace("＠", "@")
+    return tuple(colleague for colleague in colleagues if f"@{_flat(colleague.name)}" in flat)
+
+
+def _flat(text: str) -> str:
+    return re.sub(r"\s+", "", text).casefold()
 
 
 def thread_of(session: FirmSession, assessment_id: UUID, question_id: str) -> Sequence[Message]:
@@ -179,4 +181,4 @@ def message_counts(session: FirmSession, assessment_id: UUID) -> Mapping[str, in
         .where(Message.assessment_id == assessment_id)
         .group_by(Message.question_id)
     )
-    return {question_id: count for question_id, count in rows}
+    return dict(rows.tuples().all())

@@ -69,3 +69,7 @@ class StaleDecisionError(AssessmentError):
     def __init__(self, current: Any) -> None:
         super().__init__("another reviewer decided meanwhile")
         self.current = current
+
+
+class EmptyMessageError(AssessmentError):
+    """A message to colleagues says nothing."""

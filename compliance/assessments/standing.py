@@ -3,19 +3,27 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from uuid import UUID
 
 from compliance.answers import UNKNOWN, Answer, Because, Survey, survey
 from compliance.assessments.discussion import (
-    Assignment,
     assignments_of,
     flagged_questions,
     message_counts,
 )
+from compliance.assessments.discussion_models import Assignment
 from compliance.assessments.models import OPEN_STATES, Assessment, Path, Response
 from compliance.assessments.queries import as_answer, evidence_of, find_assessment, responses_of
-from compliance.catalogue import Edition, Module, Question, Section, Severity, load_edition, tests_of
+from compliance.catalogue import (
+    Edition,
+    Module,
+    Question,
+    Section,
+    Severity,
+    load_edition,
+    tests_of,
+)
 from compliance.catalogue.condition import HasTrait
 from compliance.database import FirmSession
 from compliance.evidence import EvidenceItem
@@ -117,19 +125,15 @@ class Standing:
         response = self.responses.get(question.id)
         return response is not None and response.value not in (None, UNKNOWN, 0, "no")
 
-    @property
+    @cached_property
     def asked(self) -> tuple[Question, ...]:
         """The questions that the actor is asked, in catalogue order."""
         return tuple(q for module in self.modules for s in module.sections for q in s.questions)
 
-    @property
+    @cached_property
     def modules(self) -> tuple[ModuleStanding, ...]:
         """The modules in which the actor is asked something."""
-        found = self.__dict__.get("_modules")
-        if found is None:
-            found = tuple(_modules(self))
-            self.__dict__["_modules"] = found
-        return found  # type: ignore[no-any-return]
+        return tuple(_modules(self))
 
     @property
     def sections(self) -> Iterator[SectionStanding]:
@@ -229,9 +233,7 @@ class Consequence:
 
 def consequence_of(standing: Standing, changes: Mapping[str, Answer]) -> Consequence:
     """What saving these answers would add and remove. `changes`: question id -> answer."""
-    after = survey(
-        standing.edition, {**standing.answers, **changes}, standing.assessment.as_of
-    )
+    after = survey(standing.edition, {**standing.answers, **changes}, standing.assessment.as_of)
     core_only = standing.assessment.path == Path.CORE
     before_ids, after_ids = set(standing.survey.shown), set(after.shown)
 

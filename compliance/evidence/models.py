@@ -27,13 +27,19 @@ class EvidenceItem(FirmOwned, Base):
     created_at: Mapped[datetime]
     created_by_name: Mapped[str]
 
+    def is_expired(self, day: date) -> bool:
+        """Whether it no longer proves anything on a day."""
+        return self.expires_on is not None and self.expires_on <= day
+
 
 class EvidenceLink(FirmOwned, Base):
     """An item supports one question of one assessment."""
 
     __tablename__ = "evidence_links"
     __table_args__ = (
-        UniqueConstraint("evidence_id", "assessment_id", "question_id", name="uq_evidence_links_once"),
+        UniqueConstraint(
+            "evidence_id", "assessment_id", "question_id", name="uq_evidence_links_once"
+        ),
         firm_key("evidence_id", "evidence_items", name="fk_evidence_links_item_firm"),
         firm_key("assessment_id", "assessments", name="fk_evidence_links_assessment_firm"),
     )

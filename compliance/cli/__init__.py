@@ -5,7 +5,8 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Add every command group to the application."""
-    from compliance.cli import assessment, database, demo
+    from compliance.cli import assessment, catalogue, database, demo, determine
 
-    for room in (assessment, database, demo):
+    for room in (assessment, catalogue, database, demo):
         app.cli.add_command(room.group)
+    app.cli.add_command(determine.command)

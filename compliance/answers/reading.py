@@ -18,9 +18,17 @@ _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 
 
 def parse_answer(question: Question, raw: object, path: str = "") -> Answer:
-    """One answer from plain JSON values. Raises BundleError with every fault in it."""
+    """One answer from plain JSON values, as somebody gives it now.
+
+    Raises BundleError with every fault in it. A claim of "not applicable" on a question that always
+    applies is refused here; in a bundle it may stand, and counts as no answer.
+    """
     faults = Faults()
-    answer = read_answer(question, raw, path or f"answers.{question.id}", faults)
+    path = path or f"answers.{question.id}"
+    answer = read_answer(question, raw, path, faults)
+    if answer.not_applicable is not None and not question.not_applicable_allowed:
+        found = answer.not_applicable.reason
+        faults.add(f"{path}.not_applicable", found, "nothing: the question always applies")
     faults.settle()
     return answer
 
@@ -32,7 +40,7 @@ def read_answer(question: Question, raw: object, path: str, faults: Faults) -> A
         faults.add(path, "value and not_applicable", "one of the two")
     return Answer(
         value=_value(question, fields),
-        not_applicable=_claim(question, fields),
+        not_applicable=_claim(fields),
         comment=fields.text("comment", ""),
         evidence=_evidence(fields),
     )
@@ -125,14 +133,8 @@ _FORMS: Mapping[Kind, Callable[[Question], str]] = {
 }
 
 
-def _claim(question: Question, fields: Fields) -> NotApplicable | None:
+def _claim(fields: Fields) -> NotApplicable | None:
     if not fields.has("not_applicable"):
-        return None
-    if not question.not_applicable_allowed:
-        found = fields.content["not_applicable"]
-        fields.faults.add(
-            fields.at("not_applicable"), found, "nothing: the question always applies"
-        )
         return None
     claim = fields.inner("not_applicable", _CLAIM)
     return NotApplicable(claim.text("reason"), claim.truth("accepted"))

@@ -56,7 +56,7 @@ def step(
 def in_review(
     each_engine: Engine, an_assessment: UUID, answered: Callable[..., None], now: datetime
 ) -> UUID:
-    answered(SCP_03="yes", LIC_01=2)
+    answered(SCP_01=["manufacturer"], SCP_04=["sale"], LIC_01=2)
     step(each_engine, an_assessment, submit, EXPORTER, now=now)
     step(each_engine, an_assessment, start_review, OFFICER, now=now)
     return an_assessment
@@ -203,7 +203,7 @@ def test_an_assessment_goes_back_only_with_a_reason(
 def test_nobody_accepts_their_own_claim(
     each_engine: Engine, an_assessment: UUID, answered: Callable[..., None], now: datetime
 ) -> None:
-    answered(CA_03={"not_applicable": {"reason": REASON}})
+    answered(LIC_20={"not_applicable": {"reason": REASON}})
 
     with pytest.raises(OwnClaimError):
         step(
@@ -211,17 +211,17 @@ def test_nobody_accepts_their_own_claim(
             an_assessment,
             decide_claim,
             EXPORTER,
-            question_id="CA-03",
+            question_id="LIC-20",
             accept=True,
             now=now,
         )
     step(
-        each_engine, an_assessment, decide_claim, OFFICER, question_id="CA-03", accept=True, now=now
+        each_engine, an_assessment, decide_claim, OFFICER, question_id="LIC-20", accept=True, now=now
     )
 
     with firm_reading(each_engine, OFFICER.firm_id) as session:
-        answer = answers_of(session, find_assessment(session, an_assessment))["CA-03"]
-        causes = [h.cause for h in history_of(session, an_assessment, "CA-03")]
+        answer = answers_of(session, find_assessment(session, an_assessment))["LIC-20"]
+        causes = [h.cause for h in history_of(session, an_assessment, "LIC-20")]
     assert answer.not_applicable is not None
     assert answer.not_applicable.accepted
     assert causes == ["review", "edit"]
@@ -230,18 +230,18 @@ def test_nobody_accepts_their_own_claim(
 def test_a_changed_claim_loses_its_acceptance(
     each_engine: Engine, an_assessment: UUID, answered: Callable[..., None], now: datetime
 ) -> None:
-    answered(CA_03={"not_applicable": {"reason": REASON}})
+    answered(LIC_20={"not_applicable": {"reason": REASON}})
     step(
-        each_engine, an_assessment, decide_claim, OFFICER, question_id="CA-03", accept=True, now=now
+        each_engine, an_assessment, decide_claim, OFFICER, question_id="LIC-20", accept=True, now=now
     )
 
     with firm_session(each_engine, EXPORTER.firm_id) as session:
         assessment = find_assessment(session, an_assessment)
-        claim = answers_of(session, assessment)["CA-03"].not_applicable
+        claim = answers_of(session, assessment)["LIC-20"].not_applicable
         assert claim is not None
         other = Answer(not_applicable=type(claim)(REASON + " At all."))
         response = save_answer(
-            session, EXPORTER, assessment, "CA-03", other, base_version=2, now=now
+            session, EXPORTER, assessment, "LIC-20", other, base_version=2, now=now
         )
         assert not response.na_accepted
 
@@ -255,7 +255,7 @@ def test_without_a_claim_there_is_nothing_to_accept(
             an_assessment,
             decide_claim,
             OFFICER,
-            question_id="CA-03",
+            question_id="LIC-20",
             accept=True,
             now=now,
         )
@@ -264,7 +264,7 @@ def test_without_a_claim_there_is_nothing_to_accept(
 def test_a_blocking_contradiction_must_be_explained_first(
     each_engine: Engine, an_assessment: UUID, answered: Callable[..., None], now: datetime
 ) -> None:
-    answered(SCP_04=["none"], SCP_17=["none"], SCP_06="over_500")
+    answered(SCP_01=["manufacturer"], SCP_04=["none"], SCP_17=["none"], SCP_06="over_500")
 
     with pytest.raises(NotReadyError) as refusal:
         step(each_engine, an_assessment, submit, EXPORTER, now=now)

@@ -6,7 +6,7 @@ answers in storage, Flask or the day it is.
 """
 
 from compliance.catalogue.checking import check_catalogue
-from compliance.catalogue.condition import Condition, tests_of
+from compliance.catalogue.condition import Condition, notation, tests_of
 from compliance.catalogue.crosswalk import ElementView, Framework, FrameworkView, crosswalk
 from compliance.catalogue.diff import Change, Difference, Effect, Reason, difference
 from compliance.catalogue.edition import (
@@ -44,7 +44,15 @@ from compliance.catalogue.loader import (
 )
 from compliance.catalogue.migration import Carried, Fate, Migration, Step, carry, migration
 from compliance.catalogue.publishing import Publication, publish, unpublished
+from compliance.catalogue.review import blank_document, blank_workbook, read_review
 from compliance.catalogue.watch import Turn, WatchEntry, law_watch
+from compliance.catalogue.wording import (
+    Row,
+    WordingChange,
+    apply_wording,
+    wording_changes,
+    wording_rows,
+)
 
 __all__ = [
     "ROOT",
@@ -85,6 +93,7 @@ __all__ = [
     "Reason",
     "RedFlag",
     "Remedy",
+    "Row",
     "Section",
     "Severity",
     "Status",
@@ -93,6 +102,10 @@ __all__ = [
     "Turn",
     "UnknownEditionError",
     "WatchEntry",
+    "WordingChange",
+    "apply_wording",
+    "blank_document",
+    "blank_workbook",
     "carry",
     "check_catalogue",
     "crosswalk",
@@ -105,8 +118,12 @@ __all__ = [
     "law_watch",
     "load_edition",
     "migration",
+    "notation",
     "publish",
     "question_json",
+    "read_review",
     "tests_of",
     "unpublished",
+    "wording_changes",
+    "wording_rows",
 ]

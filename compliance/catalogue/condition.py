@@ -123,3 +123,28 @@ def tests_of(condition: Condition | None) -> Iterator[Test]:
             yield from tests_of(part)
         case HasTrait() | Equals() | Includes() | AtLeast():
             yield condition
+
+
+def notation(condition: Condition) -> str:
+    """The condition on one line, for those who write questions: `a and not (SCP-03 = yes)`."""
+    match condition:
+        case HasTrait(trait):
+            written = trait
+        case Equals(question, value):
+            written = f"{question} = {value}"
+        case Includes(question, option):
+            written = f"{question} includes {option}"
+        case AtLeast(question, number):
+            written = f"{question} ≥ {number}"
+        case Not(part):
+            written = f"not {_inner(part)}"
+        case All(parts):
+            written = " and ".join(_inner(part) for part in parts)
+        case _:
+            written = " or ".join(_inner(part) for part in condition.parts)
+    return written
+
+
+def _inner(condition: Condition) -> str:
+    written = notation(condition)
+    return written if isinstance(condition, HasTrait) else f"({written})"

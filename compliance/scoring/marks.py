@@ -39,14 +39,17 @@ def _mark(
         state = State.ANSWERED
         attained = row.scale.units(answer.value, as_of)
     unsupported = row.evidence_expected and not answer.evidence
+    supported = min(attained, table.cap) if unsupported else attained
     return Mark(
         question=row.question,
         severity=severity,
         weight=table.weights[severity],
         state=state,
         unsettled=unsettled,
+        attainment=table.shares[attained],
+        supported=table.shares[supported],
         attained=attained,
-        supported_units=min(attained, table.cap) if unsupported else attained,
+        supported_units=supported,
         unit=table.unit,
     )
 

@@ -1,7 +1,7 @@
 """The result of scoring: exact numbers, every one traceable to its questions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -29,26 +29,19 @@ class Unsettled(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One scored question that is shown, and what it counts. 0 ≤ supported ≤ attained ≤ unit."""
+    """One scored question that is shown, and what it counts. 0 ≤ supported ≤ attainment ≤ 1."""
 
     question: Question
     severity: Severity
     weight: int
     state: State
     unsettled: Unsettled | None  # of an unanswered question with a claim
-    attained: int  # in units
-    supported_units: int
-    unit: int  # full attainment
-
-    @property
-    def attainment(self) -> Fraction:
-        """0..1."""
-        return Fraction(self.attained, self.unit)
-
-    @property
-    def supported(self) -> Fraction:
-        """0..1: what the firm could show an inspector."""
-        return Fraction(self.supported_units, self.unit)
+    attainment: Fraction
+    supported: Fraction  # what the firm could show an inspector
+    # The same in whole units of the edition's table, for fast sums.
+    attained: int = field(compare=False, repr=False)
+    supported_units: int = field(compare=False, repr=False)
+    unit: int = field(compare=False, repr=False)  # full attainment
 
     @property
     def is_applicable(self) -> bool:

@@ -24,6 +24,7 @@ class Table:
     """The scored questions of an edition, and its bounds in whole units of attainment."""
 
     unit: int  # full attainment
+    shares: tuple[Fraction, ...]  # units -> 0..1
     cap: int  # most that counts as supported while expected evidence is missing
     rows: tuple[Row, ...]  # catalogue order
     by_id: dict[str, Row]
@@ -42,6 +43,7 @@ def table_of(edition: Edition) -> Table:
     )
     return Table(
         unit=unit,
+        shares=tuple(Fraction(units, unit) for units in range(unit + 1)),
         cap=int(edition.unsupported_cap * unit),
         rows=rows,
         by_id={row.question.id: row for row in rows},

@@ -13,10 +13,12 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import (
+    Alias,
     Column,
     ColumnClause,
     Connection,
     Engine,
+    Select,
     Table,
     TextClause,
     event,
@@ -91,24 +93,44 @@ def _read_within_the_firm(state: ORMExecuteState) -> None:
 
 
 def _refuse_bare_tables(statement: Any) -> None:
-    """Columns and tables of firms must come through their classes, or no firm is added to them."""
-    elements = list(visitors.iterate(statement))
-    if any(_is_words_of_sql(element) for element in elements):
-        raise UnscopedStatementError("words of SQL (text, literal_column) inside a statement")
-    mapped = {
-        element._annotations["parententity"].local_table
-        for element in elements
-        if hasattr(element._annotations.get("parententity"), "local_table")
-    }
+    """Each SELECT within the statement must name the classes of the firms' tables it uses.
+
+    The firm is added to every class that a SELECT mentions; a table of the same SELECT is then held
+    too, but one that stands there without its class, or under an alias of its own, is not.
+    """
+    for element in visitors.iterate(statement):
+        if _is_words_of_sql(element):
+            raise UnscopedStatementError("words of SQL (text, literal_column) inside a statement")
+        if isinstance(element, Select):
+            _refuse_bare_tables_of_one(element)
+
+
+def _refuse_bare_tables_of_one(select_: Select[Any]) -> None:
+    elements = list(_without_nested(select_))
+    held = {e._annotations["parententity"].selectable for e in elements if _is_of_a_class(e)}
+    inner = {alias.element for alias in held if isinstance(alias, Alias)}
     for element in elements:
-        if "parententity" in element._annotations:
+        if _is_of_a_class(element):
             continue
-        table = element.table if isinstance(element, Column) else element
+        source = element.table if isinstance(element, Column) else element
+        table = source.element if isinstance(source, Alias) else source
         if not isinstance(table, Table) or "firm_id" not in table.c:
             continue
-        if table is element and table in mapped:
-            continue  # the mapper's own FROM beside the columns of its class
-        raise UnscopedStatementError(f"table {table.name} without its class")
+        if source not in held and not (source is element and source in inner):
+            raise UnscopedStatementError(f"table {table.name} without its class")
+
+
+def _without_nested(select_: Select[Any]) -> Iterator[Any]:
+    waiting: list[Any] = list(select_.get_children())
+    while waiting:
+        element = waiting.pop()
+        if not isinstance(element, Select):
+            yield element
+            waiting.extend(element.get_children())
+
+
+def _is_of_a_class(element: Any) -> bool:
+    return "parententity" in element._annotations
 
 
 def _is_words_of_sql(element: object) -> bool:

@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 
@@ -32,25 +34,47 @@ class Order:
     arguments: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody asks for, known to be on offer."""
+
+    assessment_id: UUID
+    variant: str
+    language: str
+    form: str
+
+
+def read_wish(fields: Mapping[str, str]) -> Wish | None:
+    """The wish in a form, None where it names something that is not on offer."""
+    wanted = {name: fields.get(name, "") for name in ("variant", "language", "format")}
+    offered = {"variant": VARIANTS, "language": LANGUAGES, "format": FORMATS}
+    if any(wanted[name] not in offered[name] for name in wanted):
+        return None
+    try:
+        assessment_id = UUID(fields.get("assessment", ""))
+    except ValueError:
+        return None
+    return Wish(assessment_id, wanted["variant"], wanted["language"], wanted["format"])
+
+
 def order_of_assessment(
-    session: "FirmSession",
-    assessment: Assessment,
-    actor: Actor,
-    variant: str,
-    language: str,
-    form: str,
+    session: "FirmSession", assessment: Assessment, actor: Actor, wish: Wish
 ) -> Order:
-    """The order for what the assessment says at this moment."""
+    """The order for what the assessment says at this moment, or said when it was sealed."""
     firm = firm_of(engine(), actor.firm_id)
     bundle = bundle_of(assessment, answers_of(session, assessment), firm.name, firm.reference)
     arguments: dict[str, Any] = {
         "assessment": str(assessment.id),
         "as_of": assessment.as_of.isoformat(),
-        "variant": variant,
-        "language": language,
-        "format": form,
+        "variant": wish.variant,
+        "language": wish.language,
+        "format": wish.form,
         "training": firm.kind == "training",
         "bundle": bundle_json(bundle),
     }
+    return Order(_key(arguments), arguments)
+
+
+def _key(arguments: Mapping[str, Any]) -> str:
     canonical = json.dumps(arguments, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return Order(hashlib.sha256(canonical.encode()).hexdigest(), arguments)
+    return hashlib.sha256(canonical.encode()).hexdigest()

@@ -27,7 +27,13 @@ from compliance.identity import Action
 from compliance.jobs import Job, JobState, cancel, enqueue, find_job, jobs_of_firm, restart
 from compliance.web.context import engine, settings
 from compliance.web.guards import current_actor, needs
-from compliance.web.report_orders import FORMATS, LANGUAGES, VARIANTS, order_of_assessment
+from compliance.web.report_orders import (
+    FORMATS,
+    LANGUAGES,
+    VARIANTS,
+    order_of_assessment,
+    read_wish,
+)
 
 blueprint = Blueprint("reports", __name__)
 
@@ -44,25 +50,21 @@ def index() -> str:
         jobs=[job_view(job) for job in jobs],
         assessments=assessments,
         chosen=request.args.get("assessment"),
-        variants=VARIANTS,
-        languages=LANGUAGES,
-        formats=FORMATS,
+        **_words(),
     )
 
 
-@blueprint.post("/assessments/<uuid:assessment_id>/reports")
+@blueprint.post("/reports")
 @needs(Action.REPORT)
-def ask(assessment_id: UUID) -> BaseResponse | tuple[str, int]:
+def ask() -> BaseResponse:
     """Order a report; answers at once, the work is done by a job."""
-    variant = request.form.get("variant", "full")
-    language = request.form.get("language", "en")
-    form = request.form.get("format", "pdf")
-    if variant not in VARIANTS or language not in LANGUAGES or form not in FORMATS:
+    wish = read_wish(request.form)
+    if wish is None:
         abort(422)
     actor = current_actor()
     with firm_session(engine(), actor.firm_id) as session:
-        assessment = find_assessment(session, assessment_id)
-        order = order_of_assessment(session, assessment, actor, variant, language, form)
+        assessment = find_assessment(session, wish.assessment_id)
+        order = order_of_assessment(session, assessment, actor, wish)
         job = enqueue(
             session,
             actor,
@@ -72,9 +74,8 @@ def ask(assessment_id: UUID) -> BaseResponse | tuple[str, int]:
             arguments=order.arguments,
             now=now(),
         )
-        job_id = job.id
     wake_jobs()
-    return redirect(url_for("reports.show", job_id=job_id), 303)
+    return redirect(url_for("reports.show", job_id=job.id), 303)
 
 
 @blueprint.get("/reports/<uuid:job_id>")
@@ -83,7 +84,7 @@ def show(job_id: UUID) -> str:
     """One report: its progress, then its download."""
     with firm_reading(engine(), current_actor().firm_id) as session:
         job = find_job(session, job_id)
-    return render_template("reports_pages/show.html", job=job_view(job))
+    return render_template("reports_pages/show.html", job=job_view(job), **_words())
 
 
 @blueprint.get("/reports/<uuid:job_id>/state")
@@ -137,6 +138,10 @@ def ask_again(job_id: UUID) -> BaseResponse:
         restart(session, job_id)
     wake_jobs()
     return redirect(url_for("reports.show", job_id=job_id), 303)
+
+
+def _words() -> dict[str, Any]:
+    return {"variants": VARIANTS, "languages": LANGUAGES, "formats": FORMATS}
 
 
 def report_path(job: Job) -> Path:
@@ -195,4 +200,4 @@ def _failure_words(fault: str) -> str:
         return str(_("Failed: the worker stopped twice while making it. Try again."))
     if fault in ("time-limit", "memory-limit"):
         return str(_("Failed: the report grew beyond its limits. Shorten very long comments."))
-    return _("Failed. Try again; if it fails once more, tell the administrator.")
+    return str(_("Failed. Try again; if it fails once more, tell the administrator."))

@@ -73,7 +73,7 @@ class Server:
                     *(str(BIN / "granian"), "--interface", "wsgi", "--no-ws"),
                     *("--host", "127.0.0.1", "--port", str(self.port)),
                     *("--workers", str(self.workers), "--blocking-threads", "1"),
-                    *("--log-level", "warning", "app:app"),
+                    *("--workers-kill-timeout", "3", "--log-level", "warning", "compliance.web.serving:app"),
                 ],
                 cwd=ROOT,
                 env=self.environ,

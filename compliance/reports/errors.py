@@ -26,3 +26,11 @@ class RenderingFailedError(ReportError):
 
 class SigningError(ReportError):
     """The certificate that should sign reports cannot be used."""
+
+
+class ResultMismatchError(ReportError):
+    """A result that is not the result of the answers beside it."""
+
+    def __init__(self, paths: tuple[str, ...]) -> None:
+        self.paths = paths
+        super().__init__(f"the result is not that of the answers; it differs at {', '.join(paths)}")

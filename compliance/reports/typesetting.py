@@ -7,6 +7,7 @@ network and no file but our typefaces. Only this file knows the library that set
 import gc
 import logging
 import threading
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from compliance.reports.typefaces import DIRECTORY
 Progress = Callable[[int], None]  # pages laid out so far
 
 _ONE_AT_A_TIME = threading.Lock()  # the layout library is not made for threads
+_COMPRESSION = 6  # of 9; the last steps cost twice the time for a hundredth of the size
 _PAGE_STEP = "Step 5 - Creating layout - Page %d"
 
 # The renderer claims PDF/A for itself, but knows no second claim; this adds PDF/UA to the same
@@ -78,7 +80,7 @@ def typeset(
             b"</rdf:RDF>", _CLAIMS_PDF_UA
         )
         pdf: bytes = document.write_pdf(
-            pdf_variant="pdf/a-3a", attachments=attachments, finisher=_name_attachments_once
+            pdf_variant="pdf/a-3a", attachments=attachments, finisher=_finish
         )
     return pdf
 
@@ -94,6 +96,7 @@ def renderer() -> Any:
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
     logging.getLogger("weasyprint.progress").propagate = False
     _tag_languages(tags)
+    _remember_pages()
     return weasyprint
 
 
@@ -114,11 +117,58 @@ def _tag_languages(tags: Any) -> None:
     tags._build_box_tree = build_with_language
 
 
-def _name_attachments_once(document: Any, pdf: Any) -> None:  # noqa: ARG001
-    """The renderer lists each attachment twice."""
+def _remember_pages() -> None:
+    """Keep the list of page references, which the tag tree asks for once a box."""
+    import pydyf
+
+    def page_references(pdf: Any) -> tuple[bytes, ...]:
+        kids = pdf.pages["Kids"]
+        known: tuple[int, tuple[bytes, ...]] = pdf.__dict__.get("known_pages", (-1, ()))
+        if known[0] != len(kids):
+            known = (len(kids), tuple(f"{number} 0 R".encode() for number in kids[::3]))
+            pdf.__dict__["known_pages"] = known
+        return known[1]
+
+    pydyf.PDF.page_references = property(page_references)
+
+
+def _finish(document: Any, pdf: Any) -> None:  # noqa: ARG001
+    """The last touch before the file is written.
+
+    The renderer lists each attachment twice; and it asks each object for its bytes twice, once to
+    write them and once for the file's identifier, which costs the compression twice.
+    """
     associated = pdf.catalog.get("AF")
     if associated is not None:
         associated[:] = dict.fromkeys(associated)
+    pdf.objects = [one if one.free == "f" else _settled(one) for one in pdf.objects]
+
+
+@lru_cache
+def _settled_kind() -> Any:
+    import pydyf
+
+    class Settled(pydyf.Object):
+        data = b""
+        compressible = False
+
+    return Settled
+
+
+def _settled(found: Any) -> Any:
+    """An object of the file whose bytes are made once."""
+    import pydyf
+
+    settled = _settled_kind()()
+    settled.number, settled.generation, settled.free = found.number, found.generation, found.free
+    settled.compressible = found.compressible
+    if isinstance(found, pydyf.Stream) and found.compress:
+        content = zlib.compress(b"\n".join(map(pydyf._to_bytes, found.stream)), _COMPRESSION)
+        extra = pydyf.Dictionary({**found.extra, "Filter": "/FlateDecode", "Length": len(content)})
+        settled.data = b"\n".join((extra.data, b"stream", content, b"endstream"))
+    else:
+        settled.data = found.data
+    return settled
 
 
 @lru_cache
@@ -162,7 +212,6 @@ def _without_collector() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
-            gc.collect()
 
 
 class _PageCounter(logging.Handler):

@@ -1,0 +1,213 @@
+"""How a report speaks one language: words, dates, figures, and sentences made of data."""
+
+from datetime import date
+from fractions import Fraction
+from functools import cached_property, lru_cache
+
+from babel.dates import format_date
+from markupsafe import Markup
+
+from compliance.catalogue import Edition, FineRange, Penalty, Question, Remedy, Severity
+from compliance.language import Language, Text, translations
+from compliance.reports.citations import Citation
+from compliance.reports.gap_report import Standing, Told
+from compliance.reports.typefaces import CHINESE, ENGLISH, Typeface
+from compliance.scoring import half_up
+
+DASH = "–"
+_TEN_THOUSAND = 10_000
+_MILLION = 1_000_000
+
+
+class Wording:
+    """One language of a report. Everything it returns is plain text, still to be escaped."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self._translations = translations(language.value)
+
+    def __call__(self, text: Text) -> str:
+        return text[self.language]
+
+    def _(self, message: str, **values: object) -> str:
+        """An interface text, its `{names}` filled."""
+        found = self._translations.gettext(message) if message else ""
+        return found.format_map(values) if values else found
+
+    @property
+    def tag(self) -> str:
+        return self.language.tag
+
+    @cached_property
+    def typefaces(self) -> tuple[Typeface, ...]:
+        return CHINESE if self.language is Language.ZH else ENGLISH
+
+    @property
+    def family(self) -> Markup:
+        """For style sheets: names of ours, so there is nothing to escape."""
+        return Markup(",".join(f"'{typeface.family}'" for typeface in self.typefaces))  # noqa: S704
+
+    @property
+    def colon(self) -> str:
+        return "：" if self.language is Language.ZH else ": "
+
+    @property
+    def stop(self) -> str:
+        return "。" if self.language is Language.ZH else ". "
+
+    def listed(self, items: "tuple[str, ...] | list[str]") -> str:
+        return ("、" if self.language is Language.ZH else ", ").join(items)
+
+    def day(self, day: date | None) -> str:
+        return DASH if day is None else _day(day, self.language.value)
+
+    def figure(self, number: Fraction | float | None) -> str:
+        """A score with its one decimal."""
+        if number is None:
+            return DASH
+        return f"{float(half_up(Fraction(number), 1)):.1f}"
+
+    def signed(self, number: Fraction | float) -> str:
+        rounded = float(half_up(Fraction(number), 1))
+        return f"{rounded:+.1f}".replace("-", "−")
+
+    def gain(self, number: Fraction) -> str:
+        return f"+{float(half_up(number, 2)):.2f}"
+
+    def percent(self, share: Fraction | None) -> str:
+        return DASH if share is None else f"{float(half_up(share * 100, 0)):.0f} %"
+
+    def change(self, now: Fraction, before: float) -> str:
+        return self.signed(half_up(now, 1) - Fraction(str(before)))
+
+    def order(self, text: Text) -> bytes:
+        """A sort key: the alphabet, or for Chinese the sounds as the common encoding orders them."""
+        if self.language is Language.ZH:
+            return text.zh.encode("gb18030")
+        return text.en.lower().encode()
+
+    def sentence(self, text: str) -> str:
+        return text[:1].upper() + text[1:] + ("。" if self.language is Language.ZH else ".")
+
+    def effort(self, days: Fraction | None) -> str:
+        if days is None:
+            return DASH
+        amount = f"{float(days):g}"
+        return f"{amount}人天" if self.language is Language.ZH else f"{amount} person-days"
+
+    def money(self, amount: int) -> str:
+        if self.language is Language.ZH:
+            if amount and amount % _TEN_THOUSAND == 0:
+                return f"{amount // _TEN_THOUSAND}万元"
+            return f"{amount}元"
+        if amount >= _MILLION and amount % (_MILLION // 10) == 0:
+            return f"CNY {amount / _MILLION:g} million"
+        return f"CNY {amount:,}"
+
+    def severity(self, edition: Edition, severity: Severity) -> str:
+        return self(edition.severities[severity].title)
+
+    def standing(self, standing: Standing) -> str:
+        return self._(_STANDINGS[standing])
+
+    def since(self, citation: Citation) -> str:
+        if citation.in_force_from is None:
+            return self._("date not recorded")
+        return self._("since {day}", day=citation.in_force_from.isoformat())
+
+    def steps(self, remedy: Remedy | None) -> str:
+        """The steps of a remedy in one run, with its effort."""
+        if remedy is None:
+            return ""
+        marked = [f"({n}) {step}" for n, step in enumerate(remedy.action[self.language], start=1)]
+        run = ("" if self.language is Language.ZH else " ").join(marked)
+        effort = self._("Effort about {effort}.", effort=self.effort(remedy.effort_days))
+        return f"{run} {effort}"
+
+    def told(self, told: Told | None, question: Question, brief: bool = False) -> str:
+        """An answer in words; the firm's own text stands apart, in `told.words`."""
+        if told is None:
+            return ""
+        if told.unknown:
+            return self._("We do not know")
+        if told.level is not None:
+            level = self._("Level {level} of 4", level=told.level)
+            return level if brief else level + self.colon + self(told.texts[0])
+        if told.texts:
+            return ("；" if self.language is Language.ZH else "; ").join(map(self, told.texts))
+        if told.day is not None:
+            return self.day(told.day)
+        if told.number is not None:
+            unit = f" {self(question.unit)}" if question.unit else ""
+            return f"{told.number:,}{unit}"
+        return ""
+
+    def exposure(self, penalty: Penalty) -> str:
+        """The range of the fine in one sentence."""
+        base = self._(_BASES[penalty.fine_base])
+        parts = []
+        if penalty.multiples:
+            text = self._("{range} times the {base}", range=self._range(penalty.multiples), base=base)
+            if penalty.threshold_cny:
+                text = self._(
+                    "{fine} where it is {amount} or more",
+                    fine=text,
+                    amount=self.money(penalty.threshold_cny),
+                )
+            parts.append(text)
+        if penalty.percentages:
+            parts.append(
+                self._("{range} % of the {base}", range=self._range(penalty.percentages), base=base)
+            )
+        if penalty.fixed:
+            fixed = self._amounts(penalty.fixed)
+            parts.append(self._("otherwise {fine}", fine=fixed) if parts else fixed)
+        if penalty.serious:
+            parts.append(
+                self._("in serious cases {fine}", fine=self._amounts(penalty.serious))
+            )
+        if not parts:
+            return self._("no fine of its own")
+        return self._("fine of {ranges}", ranges=self._joined(parts))
+
+    def _range(self, amounts: FineRange) -> str:
+        if amounts.lowest:
+            return f"{amounts.lowest}–{amounts.highest}"
+        return self._("up to {amount}", amount=amounts.highest)
+
+    def _joined(self, parts: list[str]) -> str:
+        return ("；" if self.language is Language.ZH else "; ").join(parts)
+
+    def _amounts(self, amounts: FineRange) -> str:
+        if not amounts.lowest:
+            return self._("up to {amount}", amount=self.money(amounts.highest))
+        return self._(
+            "{lowest} to {highest}",
+            lowest=self.money(amounts.lowest),
+            highest=self.money(amounts.highest),
+        )
+
+
+@lru_cache(maxsize=512)
+def _day(day: date, language: str) -> str:
+    if language == "zh":
+        return f"{day.year}年{day.month}月{day.day}日"
+    return format_date(day, "d MMMM y", locale="en")
+
+
+
+
+_STANDINGS = {
+    Standing.ANSWERED: "Answered",
+    Standing.UNKNOWN: "We do not know",
+    Standing.UNANSWERED: "Not answered",
+    Standing.NOT_APPLICABLE: "Not applicable",
+    Standing.CLAIM_OPEN: "“Not applicable” not yet accepted: counts as unanswered",
+    Standing.NOT_SHOWN: "Not asked now",
+}
+_BASES = {
+    "illegal_turnover": "illegal turnover",
+    "illegal_gains": "illegal gains",
+    "goods_value": "value of the goods",
+    "none": "",
+}

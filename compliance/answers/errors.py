@@ -36,13 +36,15 @@ class Faults:
 
     def add(self, path: str, found: object, allowed: str) -> None:
         """Note a fault; `found` is the value that stands there."""
-        self._faults.append(Fault(path, shown(found), allowed))
-        if len(self._faults) >= MAX_FAULTS:
-            self.settle()
+        self.tell(path, shown(found), allowed)
 
     def missing(self, path: str, allowed: str) -> None:
         """Note a field that is not there."""
-        self._faults.append(Fault(path, "nothing", allowed))
+        self.tell(path, "nothing", allowed)
+
+    def tell(self, path: str, found: str, allowed: str) -> None:
+        """Note a fault; `found` says in words what stands there."""
+        self._faults.append(Fault(path, found, allowed))
         if len(self._faults) >= MAX_FAULTS:
             self.settle()
 

@@ -94,7 +94,7 @@ def note_repeated(raw: JsonObject, path: str, faults: Faults) -> None:
     """A fault for each key that stands twice."""
     for key in raw.repeated_keys:
         place = f"{path}.{shown_key(key)}" if path else shown_key(key)
-        faults.add(place, "this key more than once", "each key once")
+        faults.tell(place, "this key more than once", "each key once")
 
 
 def is_text(value: object) -> TypeGuard[str]:

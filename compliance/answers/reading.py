@@ -37,7 +37,7 @@ def read_answer(question: Question, raw: object, path: str, faults: Faults) -> A
     """The same with a shared collector; what is returned beside a fault means nothing."""
     fields = Fields(raw, path, faults, _ANSWER)
     if fields.has("value") and fields.has("not_applicable"):
-        faults.add(path, "value and not_applicable", "one of the two")
+        faults.tell(path, "value and not_applicable", "one of the two")
     return Answer(
         value=_value(question, fields),
         not_applicable=_claim(fields),

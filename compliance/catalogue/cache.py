@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path("instance") / "cache" / "catalogue"
+FOLDER = Path(__file__).parents[2] / "instance" / "cache" / "catalogue"
 KEPT = 8  # files
 
 
@@ -27,13 +27,13 @@ class Cache:
     path: Path
 
     @classmethod
-    def beside(cls, root: Path, sources: Mapping[str, bytes]) -> "Cache":
-        """The cache of these sources, in the project that the catalogue belongs to."""
+    def of(cls, sources: Mapping[str, bytes], folder: Path = FOLDER) -> "Cache":
+        """The cache of these sources."""
         key = hashlib.sha256(_code_digest())
         for name, content in sorted(sources.items()):
             key.update(f"{name}\0{len(content)}\0".encode())
             key.update(content)
-        return cls(root.resolve().parent / FOLDER / f"{key.hexdigest()}.json")
+        return cls(folder / f"{key.hexdigest()}.json")
 
     def read(self) -> dict[str, Any] | None:
         """The plain data, or None where there is none that this user wrote."""

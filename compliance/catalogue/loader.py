@@ -101,13 +101,14 @@ def load_edition(
 def _load(questionnaire_id: str, version: str, root: Path) -> Edition:
     files = edition_files(questionnaire_id, version, root)
     sources = {file: path.read_bytes() for file, path in files.items()}
-    cache = Cache.beside(root, sources)
-    plain = cache.read()
+    cache = Cache.of(sources) if root == ROOT else None
+    plain = cache.read() if cache else None
     if plain is not None:
         return build(plain, questionnaire_id, version)
     plain = parse(sources)
     edition = build(plain, questionnaire_id, version)
-    cache.write(plain)
+    if cache:
+        cache.write(plain)
     return edition
 
 

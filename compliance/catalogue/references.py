@@ -5,7 +5,14 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from compliance.catalogue.condition import AtLeast, Condition, Equals, HasTrait, Includes, tests_of
+from compliance.catalogue.condition import (
+    AtLeast,
+    Condition,
+    Equals,
+    HasTrait,
+    Includes,
+    tests_of,
+)
 from compliance.catalogue.edition import (
     SEVEREST_FIRST,
     Edition,

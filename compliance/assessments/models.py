@@ -1,14 +1,15 @@
 """Assessments, their responses, and the append-only history of each response."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from compliance.database import Base, FirmOwned, firm_key, new_id
+from compliance.database import AppendOnly, Base, FirmOwned, firm_key, new_id
 
 
 class State(StrEnum):
@@ -90,7 +91,7 @@ class Response(FirmOwned, Base):
     __mapper_args__ = {"version_id_col": version}
 
 
-class ResponseHistory(FirmOwned, Base):
+class ResponseHistory(AppendOnly, FirmOwned, Base):
     """One accepted change of an answer; a trigger refuses UPDATE and DELETE of a row."""
 
     __tablename__ = "response_history"
@@ -101,6 +102,7 @@ class ResponseHistory(FirmOwned, Base):
         ),
         Index("ix_response_history_at", "firm_id", "at"),
     )
+    goes_with: ClassVar[Mapping[str, str]] = {"firm_id": "firms", "assessment_id": "assessments"}
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     assessment_id: Mapped[UUID]

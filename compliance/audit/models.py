@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from compliance.database import Base, FirmOwned, new_id
+from compliance.database import AppendOnly, Base, FirmOwned, new_id
 
 
-class AuditEntry(FirmOwned, Base):
+class AuditEntry(AppendOnly, FirmOwned, Base):
     """Who did what to what, when. A trigger refuses UPDATE and DELETE."""
 
     __tablename__ = "audit_entries"

@@ -34,7 +34,9 @@ def verify(session: FirmSession, anchor: tuple[int, str] | None = None) -> list[
         hashes[entry.seq] = entry.hash
     head = session.scalars(select(AuditHead)).one_or_none()
     if head and (head.seq, head.hash) != (expected - 1, previous):
-        faults.append(f"entry {head.seq}: the chain ends at {expected - 1}, its head says {head.seq}")
+        faults.append(
+            f"entry {head.seq}: the chain ends at {expected - 1}, its head says {head.seq}"
+        )
     if anchor and hashes.get(anchor[0]) != anchor[1]:
         faults.append(f"entry {anchor[0]}: not the one that was anchored outside")
     return faults

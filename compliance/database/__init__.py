@@ -5,7 +5,15 @@ ways to a session: `firm_session` (writes), `firm_reading` (reads), `shared_sess
 belong to no firm) and, for operators only, `all_firms_session`. Knows no word of the field.
 """
 
-from compliance.database.base import Base, FirmLinked, FirmOwned, UtcDateTime, firm_key, new_id
+from compliance.database.base import (
+    AppendOnly,
+    Base,
+    FirmLinked,
+    FirmOwned,
+    UtcDateTime,
+    firm_key,
+    new_id,
+)
 from compliance.database.engine import is_reachable, make_engine
 from compliance.database.schema import SchemaError, load_models
 from compliance.database.tenancy import (
@@ -21,6 +29,7 @@ from compliance.database.tenancy import (
 )
 
 __all__ = [
+    "AppendOnly",
     "Base",
     "FirmLinked",
     "FirmOwned",

@@ -1,7 +1,8 @@
 """What every table has in common."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, ForeignKeyConstraint, MetaData
@@ -62,6 +63,12 @@ class FirmLinked:
     @classmethod
     def firm_id(cls) -> Mapped[Any]:
         return mapped_column(ForeignKey("firms.id", ondelete="CASCADE"), index=True)
+
+
+class AppendOnly:
+    """A row that is never changed and goes only with a parent; see `protection`."""
+
+    goes_with: ClassVar[Mapping[str, str]] = {"firm_id": "firms"}  # column -> table of the parent
 
 
 def firm_key(

@@ -10,6 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, String, column, inspect, select, table
 
+from compliance.database.protection import protect, unprotect
+
 ROOT = Path(__file__).parents[2]
 ROOMS = (
     "identity",
@@ -58,7 +60,10 @@ def _run(engine: Engine, verb: str, revision: str) -> None:
         config.attributes["connection"] = connection
         try:
             with connection.begin():
+                load_models()
+                unprotect(connection)
                 getattr(command, verb)(config, revision)
+                protect(connection)
         finally:
             _foreign_keys(connection, on=True)
 

@@ -18,7 +18,11 @@ group = click.Group("assessment", help="Answer bundles: score, plan, report, imp
 @group.command("score")
 @click.argument("bundle")
 @click.option("-o", "output", help="Write the result to this file.")
-@click.option("--lang", type=click.Choice(list(Language)), help="Add the wording of each gap.")
+@click.option(
+    "--lang",
+    type=click.Choice([one.value for one in Language]),
+    help="Add the wording of each gap.",
+)
 def score_bundle(bundle: str, output: str | None, lang: str | None) -> None:
     """Score BUNDLE and print the result as JSON. Needs no database."""
     read = read_bundle(bundle)

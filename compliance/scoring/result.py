@@ -141,7 +141,8 @@ def overall_json(overall: Overall) -> dict[str, object]:
         "best_score": as_number(overall.best_score, SCORE_DECIMALS),
         "grade": overall.grade,
         "grade_before_limits": overall.grade_before_limits,
-        "limits": [_limit(limit) for limit in overall.limits],
+        "limits": [_limit(limit) for limit in overall.limits if limit.lowers],
+        "limits_without_effect": [_limit(limit) for limit in overall.limits if not limit.lowers],
         "completion": as_number(overall.completion, SHARE_DECIMALS),
     }
 
@@ -150,7 +151,6 @@ def _limit(limit: Limit) -> dict[str, object]:
     return {
         "why": limit.why.value,
         "grade": limit.grade,
-        "lowers": limit.lowers,
         "questions": list(limit.questions),
         "modules": list(limit.modules),
     }

@@ -3,8 +3,36 @@
 In: an actor, an action, a subject. Out: entries and `verify`. Never updates or deletes.
 """
 
+from compliance.audit.anchors import FILE_NAME as ANCHOR_FILE
+from compliance.audit.anchors import last_noted, note_heads, read_anchors
 from compliance.audit.models import AuditEntry, AuditHead
 from compliance.audit.operations import record, set_audit_key
-from compliance.audit.queries import head_hash, verify
+from compliance.audit.queries import (
+    Anchor,
+    TrailFilter,
+    actions_of_trail,
+    count_trail,
+    head_hash,
+    heads,
+    trail,
+    verify,
+)
 
-__all__ = ["AuditEntry", "AuditHead", "head_hash", "record", "set_audit_key", "verify"]
+__all__ = [
+    "ANCHOR_FILE",
+    "Anchor",
+    "AuditEntry",
+    "AuditHead",
+    "TrailFilter",
+    "actions_of_trail",
+    "count_trail",
+    "head_hash",
+    "heads",
+    "last_noted",
+    "note_heads",
+    "read_anchors",
+    "record",
+    "set_audit_key",
+    "trail",
+    "verify",
+]

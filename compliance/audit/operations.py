@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from compliance.audit.models import AuditEntry, AuditHead
 from compliance.database import FirmSession
@@ -37,10 +38,7 @@ def record(
 
     `actor` None means the program itself. `details` must be JSON and hold no answer's text.
     """
-    head = session.scalars(select(AuditHead).with_for_update()).one_or_none()
-    if head is None:
-        head = AuditHead(seq=0, hash=GENESIS)
-        session.add(head)
+    head = _locked_head(session)
     entry = AuditEntry(
         firm_id=session.firm_id,
         seq=head.seq + 1,
@@ -58,6 +56,20 @@ def record(
     session.add(entry)
     session.flush()
     return entry
+
+
+def _locked_head(session: FirmSession) -> AuditHead:
+    """The head as it is now, locked until the transaction ends: writers stand in a row."""
+    query = select(AuditHead).with_for_update().execution_options(populate_existing=True)
+    head = session.scalars(query).one_or_none()
+    if head is None:
+        try:
+            with session.begin_nested():
+                session.add(AuditHead(seq=0, hash=GENESIS))
+        except IntegrityError:  # another writer began the chain at this moment
+            pass
+        head = session.scalars(query).one()
+    return head
 
 
 def entry_hash(entry: AuditEntry) -> str:

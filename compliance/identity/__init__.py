@@ -4,6 +4,13 @@ In: a session. Out: `Actor` (a person acting for a firm in a role), `may`, and t
 Knows no Flask and no cookie.
 """
 
+from compliance.identity.api_tokens import (
+    ApiToken,
+    actor_of_api_token,
+    api_tokens_of,
+    issue_api_token,
+    revoke_api_token,
+)
 from compliance.identity.errors import (
     AlreadyMemberError,
     IdentityError,
@@ -15,7 +22,7 @@ from compliance.identity.errors import (
     WeakPasswordError,
     WrongCredentialsError,
 )
-from compliance.identity.firms import firm_of
+from compliance.identity.firms import colleagues_of, firm_of
 from compliance.identity.logins import (
     Caller,
     Credentials,
@@ -47,6 +54,7 @@ __all__ = [
     "Action",
     "Actor",
     "AlreadyMemberError",
+    "ApiToken",
     "Caller",
     "Credentials",
     "CurrentLogin",
@@ -71,14 +79,19 @@ __all__ = [
     "TooManyAttemptsError",
     "WeakPasswordError",
     "WrongCredentialsError",
+    "actor_of_api_token",
+    "api_tokens_of",
     "check_password",
+    "colleagues_of",
     "digest",
     "find_actor",
     "find_login",
     "firm_of",
     "hash_password",
+    "issue_api_token",
     "may",
     "new_token",
+    "revoke_api_token",
     "seal",
     "set_sealing_key",
     "unseal",

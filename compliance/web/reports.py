@@ -20,20 +20,15 @@ from flask import (
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from compliance.assessments import assessments_of_firm, find_assessment
+from compliance.assessments import assessments_of_firm
 from compliance.clock import now
 from compliance.database import firm_reading, firm_session
 from compliance.identity import Action
-from compliance.jobs import Job, JobState, cancel, enqueue, find_job, jobs_of_firm, restart
+from compliance.jobs import Job, JobState, cancel, find_job, jobs_of_firm, restart
 from compliance.web.context import engine, settings
 from compliance.web.guards import current_actor, needs
-from compliance.web.report_orders import (
-    FORMATS,
-    LANGUAGES,
-    VARIANTS,
-    order_of_assessment,
-    read_wish,
-)
+from compliance.web.report_words import FORMATS, LANGUAGES, VARIANTS
+from compliance.worker import order_report, read_wish, wake
 
 blueprint = Blueprint("reports", __name__)
 
@@ -58,23 +53,10 @@ def index() -> str:
 @needs(Action.REPORT)
 def ask() -> BaseResponse:
     """Order a report; answers at once, the work is done by a job."""
-    wish = read_wish(request.form)
+    wish = read_wish(request.form, request.form.get("assessment"))
     if wish is None:
         abort(422)
-    actor = current_actor()
-    with firm_session(engine(), actor.firm_id) as session:
-        assessment = find_assessment(session, wish.assessment_id)
-        order = order_of_assessment(session, assessment, actor, wish)
-        job = enqueue(
-            session,
-            actor,
-            "report",
-            key=order.key,
-            title=assessment.title,
-            arguments=order.arguments,
-            now=now(),
-        )
-    wake_jobs()
+    job = order_report(engine(), current_actor(), wish)
     return redirect(url_for("reports.show", job_id=job.id), 303)
 
 
@@ -136,7 +118,7 @@ def ask_again(job_id: UUID) -> BaseResponse:
     """Queue a failed or cancelled report again."""
     with firm_session(engine(), current_actor().firm_id) as session:
         restart(session, job_id)
-    wake_jobs()
+    wake()
     return redirect(url_for("reports.show", job_id=job_id), 303)
 
 
@@ -148,13 +130,6 @@ def report_path(job: Job) -> Path:
     """Where the job's file lies; the name comes from us, never from a user."""
     name = Path(str((job.result or {}).get("file", ""))).name
     return settings().data_dir / "reports" / str(job.firm_id) / name
-
-
-def wake_jobs() -> None:
-    """Tell the engine that there is work: a hint only, the table is the truth."""
-    from compliance.worker import wake
-
-    wake()
 
 
 def job_view(job: Job) -> dict[str, Any]:

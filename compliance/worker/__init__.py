@@ -8,5 +8,19 @@ worker machines. The job table stays the truth in both.
 from compliance.worker.embedded import run_one, start_embedded, wake
 from compliance.worker.errors import JobFaultError
 from compliance.worker.kinds import KINDS, work
+from compliance.worker.orders import FORMATS, LANGUAGES, VARIANTS, Wish, order_report, read_wish
 
-__all__ = ["KINDS", "JobFaultError", "run_one", "start_embedded", "wake", "work"]
+__all__ = [
+    "FORMATS",
+    "KINDS",
+    "LANGUAGES",
+    "VARIANTS",
+    "JobFaultError",
+    "Wish",
+    "order_report",
+    "read_wish",
+    "run_one",
+    "start_embedded",
+    "wake",
+    "work",
+]

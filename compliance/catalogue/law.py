@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any
 
 from compliance.language import Text, Texts
@@ -107,3 +108,18 @@ class Penalty:
     gate: Text | None  # circumstances without which there is no fine
     note: Text | None
     confidence: Confidence
+
+    def exposure(self, base_cny: Fraction | None) -> tuple[Fraction | None, Fraction] | None:
+        """Lowest and highest fine on a base; without a base the fixed amounts.
+
+        None where the law states no fine that can be worked out from the base.
+        """
+        if base_cny is not None and self.percentages:
+            return _share(self.percentages, base_cny / 100)
+        if base_cny and self.multiples and base_cny >= (self.threshold_cny or 0):
+            return _share(self.multiples, base_cny)
+        return _share(self.fixed, Fraction(1)) if self.fixed else None
+
+
+def _share(fine: FineRange, unit: Fraction) -> tuple[Fraction | None, Fraction]:
+    return None if fine.lowest is None else fine.lowest * unit, fine.highest * unit

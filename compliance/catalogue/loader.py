@@ -88,7 +88,7 @@ def load_edition(
     Raises UnknownEditionError, or CatalogueError with every fault.
     """
     known = {(e.questionnaire_id, e.version) for e in editions(questionnaire_id, root)}
-    wanted = version or latest_version(questionnaire_id, root)
+    wanted = latest_version(questionnaire_id, root) if version is None else version
     if (questionnaire_id, wanted) not in known:
         versions = ", ".join(v for _, v in sorted(known)) or "none"
         raise UnknownEditionError(

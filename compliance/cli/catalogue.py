@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 import click
 from flask import current_app, render_template
+from flask.cli import AppGroup
 
 from compliance.catalogue import (
     ROOT,
@@ -41,7 +42,7 @@ DEFAULT = "ecl-icp"
 NO = 1
 BAD_INPUT = 2
 
-group = click.Group("catalogue", help="The questionnaire: check, export, publish, compare.")
+group = AppGroup("catalogue", help="The questionnaire: check, export, publish, compare.")
 
 questionnaire_option = click.option(
     "--questionnaire", default=DEFAULT, show_default=True, help="The questionnaire's id."

@@ -159,9 +159,7 @@ def test_faulty_edition_is_not_published(catalogue: Catalogue) -> None:
 def test_law_that_moves_leaves_a_published_edition_alone(catalogue: Catalogue) -> None:
     publish("tiny", "2026.1", catalogue.root)
     digest = catalogue.load().digest
-    catalogue.edit(
-        "law/provisions.yaml", "in_force_until: '2026-12-31'", "in_force_until: '2026-06-30'"
-    )
+    catalogue.edit("law/provisions.yaml", "until: '2026-12-31'", "until: '2026-06-30'")
 
     edition = catalogue.load()
 
@@ -173,9 +171,7 @@ def test_law_that_moves_leaves_a_published_edition_alone(catalogue: Catalogue) -
 
 def test_law_that_moves_changes_an_unpublished_edition(catalogue: Catalogue) -> None:
     digest = catalogue.load().digest
-    catalogue.edit(
-        "law/provisions.yaml", "in_force_until: '2026-12-31'", "in_force_until: '2026-06-30'"
-    )
+    catalogue.edit("law/provisions.yaml", "until: '2026-12-31'", "until: '2026-06-30'")
 
     assert catalogue.load().digest != digest
 

@@ -44,14 +44,20 @@ def _edition(fields: Fields, edition_of: Callable[[str, str | None], Edition]) -
     questionnaire_id, version = fields.content.get("id"), fields.content.get("version")
     if not isinstance(questionnaire_id, str) or not isinstance(version, str):
         return None  # noted already
-    edition = None
-    for name, wanted in (("id", None), ("version", version)):
-        try:
-            edition = edition_of(questionnaire_id, wanted)
-        except UnknownEditionError as error:
-            fields.faults.add(fields.at(name), fields.content[name], f"what is known ({error})")
-            return None
-    return edition
+    try:
+        return edition_of(questionnaire_id, version)
+    except UnknownEditionError as error:
+        name = "version" if _is_known(questionnaire_id, edition_of) else "id"
+        fields.faults.add(fields.at(name), fields.content[name], f"what is known ({error})")
+        return None
+
+
+def _is_known(questionnaire_id: str, edition_of: Callable[[str, str | None], Edition]) -> bool:
+    try:
+        edition_of(questionnaire_id, None)
+    except UnknownEditionError:
+        return False
+    return True
 
 
 def _answers(fields: Fields, edition: Edition | None) -> Mapping[str, Answer]:

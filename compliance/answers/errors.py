@@ -78,5 +78,7 @@ def _written(value: object) -> str:
 
 
 def _one_line(text: str) -> str:
+    if text.isprintable() and len(text) <= SHOWN_CHARACTERS:
+        return text
     cut = text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)

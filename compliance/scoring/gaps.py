@@ -1,28 +1,33 @@
 """Gaps: what stands below its target, how urgent it is, and what closing it brings."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Iterable
 from fractions import Fraction
+from math import lcm
 
 from compliance.catalogue import Edition, Severity
 from compliance.scoring.scorecard import Gap, Mark, ModuleScore
-from compliance.scoring.table import Row, Table, table_of
+from compliance.scoring.table import Table, table_of
 
 SERIOUS_BELOW = Fraction(1, 2)
 
 
 def gaps_of(
-    edition: Edition, marks: Iterable[Mark], modules: Iterable[ModuleScore], as_of: date
+    edition: Edition, marks: Iterable[Mark], modules: Iterable[ModuleScore]
 ) -> tuple[Gap, ...]:
     """The gaps by priority, then gain downwards, then catalogue order."""
     table = table_of(edition)
     worth = worth_of_modules(modules)
     gaps = [
-        _gap(edition, table, mark, worth, as_of)
+        _gap(edition, table, mark, worth[mark.question.module_id])
         for mark in marks
         if mark.is_applicable and mark.attained < table.targets[mark.severity]
     ]
-    return tuple(sorted(gaps, key=lambda gap: (gap.priority, -gap.gain)))
+    common = lcm(*(points.denominator for points in worth.values())) * table.unit
+
+    def urgency(gap: Gap) -> tuple[int, int]:
+        return gap.priority, -gap.gain.numerator * (common // gap.gain.denominator)
+
+    return tuple(sorted(gaps, key=urgency))
 
 
 def worth_of_modules(modules: Iterable[ModuleScore]) -> dict[str, Fraction]:
@@ -37,39 +42,24 @@ def worth_of_modules(modules: Iterable[ModuleScore]) -> dict[str, Fraction]:
     }
 
 
-def lift_to_target(row: Row, target: int, as_of: date) -> int:
-    """Units after the remedy: the least attainable that meets the target, or the most there is."""
-    attainable = [units for units, _ in row.scale.steps(as_of)]
-    enough = [units for units in attainable if units >= target]
-    return min(enough) if enough else max(attainable)
-
-
-def lift_to_full(row: Row, as_of: date) -> int:
-    """Units of the best answer there is."""
-    return max(units for units, _ in row.scale.steps(as_of))
-
-
-def _gap(
-    edition: Edition, table: Table, mark: Mark, worth: Mapping[str, Fraction], as_of: date
-) -> Gap:
+def _gap(edition: Edition, table: Table, mark: Mark, points: Fraction) -> Gap:
+    """`points`: of the overall score, for one unit of the module's question weight."""
     row = table.by_id[mark.question.id]
-    lifted = max(mark.attained, lift_to_target(row, table.targets[mark.severity], as_of))
-    points = worth[mark.question.module_id]
+    lifted = max(mark.attained, row.lifted[mark.severity])
     step = mark.weight * (lifted - mark.attained)
     return Gap(
         mark=mark,
         target=edition.target(mark.severity),
-        lifted=Fraction(lifted, table.unit),
+        lifted=table.shares[lifted],
         gain=Fraction(points.numerator * step, points.denominator * table.unit),
         priority=_priority(edition, mark),
     )
 
 
 def _priority(edition: Edition, mark: Mark) -> int:
-    attainment = mark.attainment
-    if mark.question.red_line and attainment < edition.limits.red_line.below:
+    if mark.question.red_line and mark.is_below(edition.limits.red_line.below):
         return 1
-    serious = attainment < SERIOUS_BELOW
+    serious = mark.is_below(SERIOUS_BELOW)
     if mark.severity is Severity.LEGAL_REQUIREMENT:
         return 2 if serious else 3
     return 3 if serious and mark.severity is Severity.EXPECTED_PRACTICE else 4

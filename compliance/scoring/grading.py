@@ -52,9 +52,7 @@ _Found = tuple[LimitKind, str, tuple[str, ...], tuple[str, ...]]
 
 def _red_line(edition: Edition, marks: list[Mark]) -> _Found | None:
     rule = edition.limits.red_line
-    breached = tuple(
-        m.question.id for m in marks if m.question.red_line and m.attainment < rule.below
-    )
+    breached = tuple(m.question.id for m in marks if m.question.red_line and m.is_below(rule.below))
     if not breached:
         return None
     grade = rule.grade_for_many if len(breached) >= rule.many else rule.grade
@@ -68,7 +66,7 @@ def _legal_floor(edition: Edition, marks: list[Mark]) -> _Found | None:
         edition.limits.legal_floor, key=lambda floor: rank(edition, floor.grade), reverse=True
     )
     for floor in floors:
-        below = tuple(mark.question.id for mark in legal if mark.attainment < floor.below)
+        below = tuple(mark.question.id for mark in legal if mark.is_below(floor.below))
         if below:
             return LimitKind.LEGAL_FLOOR, floor.grade, below, ()
     return None

@@ -9,7 +9,7 @@ from math import lcm
 from compliance.answers import Answer
 from compliance.catalogue import Edition, Severity
 from compliance.scoring.cheapest import Block, Choice, cheapest
-from compliance.scoring.gaps import lift_to_full, lift_to_target, worth_of_modules
+from compliance.scoring.gaps import worth_of_modules
 from compliance.scoring.grading import rank
 from compliance.scoring.score import score
 from compliance.scoring.scorecard import Mark, Overall, Scorecard
@@ -89,8 +89,8 @@ class _Planner:
         if question.remedy is None:
             return ()
         row, effort = table.by_id[question.id], question.remedy.effort_days
-        full, target = lift_to_full(row, self.as_of), table.targets[mark.severity]
-        reached = lift_to_target(row, target, self.as_of) if mark.attained < target else full
+        full, target = row.full, table.targets[mark.severity]
+        reached = row.lifted[mark.severity] if mark.attained < target else full
         wanted = [(Lift.TARGET, reached, effort)] if mark.attained < target else []
         if full > reached or not wanted:
             wanted.append((Lift.FULL, full, 2 * effort if wanted else effort))

@@ -42,7 +42,7 @@ def score(
         overall=_overall(edition, marks, modules),
         modules=modules,
         elements=tuple(_elements(edition, marks)),
-        gaps=gaps_of(edition, marks, modules, as_of),
+        gaps=gaps_of(edition, marks, modules),
         contradictions=contradictions(edition, answers, way),
         warnings=_warnings(edition, modules),
     )

@@ -48,6 +48,10 @@ class Mark:
         """Whether it counts above and below the line."""
         return self.state is not State.NOT_APPLICABLE
 
+    def is_below(self, bound: Fraction) -> bool:
+        """Whether the attainment is below a bound, in whole numbers."""
+        return self.attained * bound.denominator < bound.numerator * self.unit
+
     @property
     def is_unanswered(self) -> bool:
         return self.state is State.UNANSWERED

@@ -1,12 +1,16 @@
 """What scoring needs of an edition, worked out once for the life of the process."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from functools import lru_cache
 from math import lcm
 
 from compliance.catalogue import Edition, Question, Severity
 from compliance.scoring.scales import Scale, credits_of, is_scored, scale_of
+
+ANY_DAY = date(2000, 1, 1)  # what can be attained does not depend on the day
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +21,8 @@ class Row:
     question: Question
     scale: Scale
     evidence_expected: bool
+    full: int  # units of the best answer there is
+    lifted: Mapping[Severity, int]  # after the remedy: the least units that meet the target
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +43,9 @@ def table_of(edition: Edition) -> Table:
     """The table of an edition."""
     scored = [question for question in edition.questions if is_scored(question)]
     unit = _unit(edition, scored)
+    targets = {severity: int(rule.target * unit) for severity, rule in edition.severities.items()}
     rows = tuple(
-        Row(position, question, scale_of(question, unit), question.evidence_expected is not None)
+        _row(position, question, scale_of(question, unit), targets)
         for position, question in enumerate(scored)
     )
     return Table(
@@ -48,10 +55,18 @@ def table_of(edition: Edition) -> Table:
         rows=rows,
         by_id={row.question.id: row for row in rows},
         weights={severity: rule.weight for severity, rule in edition.severities.items()},
-        targets={
-            severity: int(rule.target * unit) for severity, rule in edition.severities.items()
-        },
+        targets=targets,
     )
+
+
+def _row(position: int, question: Question, scale: Scale, targets: Mapping[Severity, int]) -> Row:
+    attainable = sorted(units for units, _ in scale.steps(ANY_DAY))
+    full = attainable[-1]
+    lifted = {
+        severity: next((units for units in attainable if units >= target), full)
+        for severity, target in targets.items()
+    }
+    return Row(position, question, scale, question.evidence_expected is not None, full, lifted)
 
 
 def _unit(edition: Edition, scored: list[Question]) -> int:

@@ -8,7 +8,6 @@ from typing import TypeAlias
 
 from compliance.answers import UNKNOWN, Answer, Value, survey
 from compliance.catalogue import Edition
-from compliance.scoring.gaps import lift_to_full, lift_to_target
 from compliance.scoring.score import score
 from compliance.scoring.scorecard import Scorecard
 from compliance.scoring.table import Row, table_of
@@ -48,9 +47,8 @@ def lifted_answers(
         value: Value = to
         if isinstance(to, Lift):
             severity = severities.get(question_id) or row.question.severity
-            wanted = lift_to_full(row, as_of)
-            if to is Lift.TARGET and severity is not None:
-                wanted = lift_to_target(row, table.targets[severity], as_of)
+            to_target = to is Lift.TARGET and severity is not None
+            wanted = row.lifted[severity] if severity and to_target else row.full
             value = _value_at(row, wanted, old, as_of)
         changed[question_id] = replace(old, value=value, not_applicable=None)
     return changed

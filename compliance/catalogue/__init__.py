@@ -33,6 +33,7 @@ from compliance.catalogue.edition import (
 )
 from compliance.catalogue.errors import CatalogueError, Fault, UnknownEditionError
 from compliance.catalogue.export import export_bytes, export_json, question_json
+from compliance.catalogue.glossary import Occurrence, terms_in, terms_in_all, terms_table
 from compliance.catalogue.law import Confidence, FineRange, Pause, Penalty, Provision, Status
 from compliance.catalogue.loader import (
     ROOT,
@@ -84,6 +85,7 @@ __all__ = [
     "Migration",
     "Module",
     "Move",
+    "Occurrence",
     "Option",
     "Pause",
     "Penalty",
@@ -122,6 +124,9 @@ __all__ = [
     "publish",
     "question_json",
     "read_review",
+    "terms_in",
+    "terms_in_all",
+    "terms_table",
     "tests_of",
     "unpublished",
     "wording_changes",

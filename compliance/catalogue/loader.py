@@ -87,6 +87,11 @@ def load_edition(
 
     Raises UnknownEditionError, or CatalogueError with every fault.
     """
+    return _found(questionnaire_id, version, root)
+
+
+@lru_cache(maxsize=64)
+def _found(questionnaire_id: str, version: str | None, root: Path) -> Edition:
     known = {(e.questionnaire_id, e.version) for e in editions(questionnaire_id, root)}
     wanted = latest_version(questionnaire_id, root) if version is None else version
     if (questionnaire_id, wanted) not in known:
@@ -254,4 +259,5 @@ class _Builder:
 
 def forget() -> None:
     """Drop the editions kept by this process; for tests and for a catalogue that changed."""
+    _found.cache_clear()
     _load.cache_clear()

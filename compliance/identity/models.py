@@ -133,7 +133,9 @@ class OneTimeToken(Base):
 
     __tablename__ = "one_time_tokens"
     __table_args__ = (
-        CheckConstraint("purpose IN ('reset', 'first_administrator')", name="purpose_known"),
+        CheckConstraint(
+            "purpose IN ('reset', 'first_administrator', 'passkey')", name="purpose_known"
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

@@ -33,7 +33,7 @@ from compliance.catalogue.edition import (
 )
 from compliance.catalogue.errors import CatalogueError, Fault, UnknownEditionError
 from compliance.catalogue.export import export_bytes, export_json, question_json
-from compliance.catalogue.glossary import Occurrence, terms_in, terms_in_all, terms_table
+from compliance.catalogue.glossary import Occurrence, terms_in, terms_in_all
 from compliance.catalogue.law import Confidence, FineRange, Pause, Penalty, Provision, Status
 from compliance.catalogue.loader import (
     ROOT,
@@ -126,7 +126,6 @@ __all__ = [
     "read_review",
     "terms_in",
     "terms_in_all",
-    "terms_table",
     "tests_of",
     "unpublished",
     "wording_changes",

@@ -59,17 +59,3 @@ def _forms(term: Term, language: str) -> tuple[str, ...]:
 
 def _key(found: str, language: str) -> str:
     return found if language == "zh" else found.lower()
-
-
-def terms_table(edition: Edition) -> str:
-    """All terms as a table in Markdown, in the order of the file."""
-    lines = [f"| {term.word.en} | {term.word.zh} | {_place(term, edition)} | {term.definition.en} "
-             f"| {term.definition.zh} |" for term in edition.terms.values()]  # fmt: skip
-    return "\n".join(lines) + "\n"
-
-
-def _place(term: Term, edition: Edition) -> str:
-    if term.provision is None:
-        return "–"
-    provision = edition.law[term.provision]
-    return f"{provision.instrument_name.zh}{provision.citation.zh}"

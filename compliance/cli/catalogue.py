@@ -32,7 +32,6 @@ from compliance.catalogue import (
     notation,
     publish,
     read_review,
-    terms_table,
     unpublished,
     wording_changes,
     wording_rows,
@@ -283,15 +282,6 @@ def _apply(changes: tuple[Wording, ...], edition: Edition, root: Path) -> None:
     forget()
     for file in written:
         click.echo(f"written: {file}")
-
-
-@group.command("terms")
-@questionnaire_option
-@version_option
-@root_option
-def terms(questionnaire: str, version: str | None, root: Path) -> None:
-    """Print the terms of the field in both languages as a table (docs/terminology.md)."""
-    click.echo(terms_table(_edition(questionnaire, version, root)), nl=False)
 
 
 # --- shared

@@ -7,11 +7,13 @@ Knows nothing of scores, storage or pages.
 
 from compliance.answers.answer import UNKNOWN, Answer, Bundle, EvidenceRef, NotApplicable, Value
 from compliance.answers.bundle import bundle_json, parse_bundle
-from compliance.answers.errors import BundleError, Fault
+from compliance.answers.errors import BundleError, Fault, shown, shown_key
 from compliance.answers.reading import allowed_values, answer_json, parse_answer, value_json
+from compliance.answers.strict_json import MAX_BYTES, JsonObject, read_json
 from compliance.answers.survey import NOT_IN_FORCE, Because, Survey, contradictions, survey
 
 __all__ = [
+    "MAX_BYTES",
     "NOT_IN_FORCE",
     "UNKNOWN",
     "Answer",
@@ -20,6 +22,7 @@ __all__ = [
     "BundleError",
     "EvidenceRef",
     "Fault",
+    "JsonObject",
     "NotApplicable",
     "Survey",
     "Value",
@@ -29,6 +32,9 @@ __all__ = [
     "contradictions",
     "parse_answer",
     "parse_bundle",
+    "read_json",
+    "shown",
+    "shown_key",
     "survey",
     "value_json",
 ]

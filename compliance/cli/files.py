@@ -6,8 +6,7 @@ from typing import NoReturn
 
 import click
 
-from compliance.answers import Bundle, BundleError, Fault, parse_bundle
-from compliance.answers.strict_json import MAX_BYTES
+from compliance.answers import MAX_BYTES, Bundle, BundleError, Fault, parse_bundle
 
 BAD_INPUT = 2
 
@@ -41,10 +40,14 @@ def write_out(content: bytes, file: str | None) -> None:
     if file is None:
         click.echo(content, nl=False)
         return
-    partial = Path(f"{file}.partial")
+    target = Path(file)
+    partial = target.with_name(f"{target.name}.partial")
     try:
+        if target.exists() and not target.is_file():  # a device or a pipe
+            target.write_bytes(content)
+            return
         partial.write_bytes(content)
-        partial.replace(file)
+        partial.replace(target)
     except OSError as error:
         partial.unlink(missing_ok=True)
         refuse(file, [Fault("the file", error.strerror or "an error", "a place to write to")])

@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import jinja2
-from flask import Flask
+from flask import Blueprint, Flask
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -15,7 +15,7 @@ from compliance.database import make_engine
 from compliance.identity import set_sealing_key
 from compliance.language import compile_stale, directories
 from compliance.settings import ROOT, Settings, read_settings
-from compliance.web import errors, headers, health, layout, locale, login, static_files
+from compliance.web import errors, headers, health, layout, locale, login, static_files, wording
 from compliance.web.pages import BLUEPRINTS
 
 csrf = CSRFProtect()
@@ -58,10 +58,11 @@ def create_app(settings: Settings | None = None) -> Flask:
         timezone_selector=locale.time_zone,
     )
     csrf.init_app(app)
-    for part in (locale, login, health, errors, headers, layout, static_files):
+    for part in (locale, login, health, errors, headers, layout, static_files, wording):
         part.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    csrf.exempt(_register_api(app))
     _register_commands(app)
     return app
 
@@ -71,6 +72,12 @@ def static_url(name: str) -> str:
     """Address of a static file with its digest, so that it may be cached for ever."""
     digest = hashlib.sha256((Path(ROOT) / "static" / name).read_bytes()).hexdigest()[:12]
     return f"/static/{name}?v={digest}"
+
+
+def _register_api(app: Flask) -> Blueprint:
+    from compliance.api import register
+
+    return register(app)
 
 
 def _register_commands(app: Flask) -> None:

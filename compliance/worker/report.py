@@ -9,7 +9,6 @@ from sqlalchemy import Engine
 
 from compliance.clock import now
 from compliance.jobs import Claim
-from compliance.reports import ReportError, render_in_child
 from compliance.settings import Settings
 from compliance.worker.errors import JobFaultError
 
@@ -20,6 +19,8 @@ def make_report(
     _engine: Engine, settings: Settings, claim: Claim, progress: Callable[[int, int], None]
 ) -> Mapping[str, Any]:
     """Make the ordered file in the firm's folder; the job row tells the rest."""
+    from compliance.reports import ReportError, render_in_child  # loaded only by who makes reports
+
     folder = settings.data_dir / "reports" / str(claim.firm_id)
     folder.mkdir(parents=True, exist_ok=True)
     name = f"report-{claim.job_id}-{claim.attempt}"

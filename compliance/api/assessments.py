@@ -1,0 +1,220 @@
+"""Assessments, their answers, bundles and results."""
+
+import json
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask import Response, jsonify, request, url_for
+
+from compliance.answers import Answer, answer_json, bundle_json, parse_bundle
+from compliance.answers import parse_answer as parse
+from compliance.api.guard import caller, engine
+from compliance.api.problems import ProblemError
+from compliance.assessments import (
+    Assessment,
+    NoSuchQuestionError,
+    Path,
+    StaleAnswerError,
+    answers_of,
+    assessments_of_firm,
+    bundle_of,
+    find_assessment,
+    import_bundle,
+    open_assessment,
+    responses_of,
+    save_answer,
+)
+from compliance.assessments import (
+    Response as Stored,
+)
+from compliance.catalogue import Question, UnknownEditionError, load_edition
+from compliance.clock import now, today
+from compliance.database import firm_reading, firm_session
+from compliance.identity import firm_of
+from compliance.scoring import result_json, score
+
+MOST_BYTES = 10_000_000
+
+
+def listed() -> Response:
+    """The assessments of the firm, newest first."""
+    with firm_reading(engine(), caller().firm_id) as session:
+        found = [_record(one) for one in assessments_of_firm(session)]
+    return jsonify(assessments=found)
+
+
+def created() -> Response:
+    """Start an assessment on the latest edition, or the one named."""
+    wish = _object()
+    title, as_of = wish.get("title"), wish.get("as_of", today().isoformat())
+    path, version = wish.get("path", "full"), wish.get("version")
+    if not isinstance(title, str) or not title.strip() or len(title) > 200:
+        raise ProblemError(422, "title: a text of 1 to 200 characters")
+    if path not in set(Path):
+        raise ProblemError(422, "path: full or core")
+    try:
+        day = date.fromisoformat(as_of)
+        edition = load_edition("ecl-icp", version)
+    except (TypeError, ValueError):
+        raise ProblemError(422, "as_of: a date, year-month-day") from None
+    except UnknownEditionError as error:
+        raise ProblemError(422, f"version: {error}") from None
+    actor = caller()
+    with firm_session(engine(), actor.firm_id) as session:
+        assessment = open_assessment(
+            session, actor, edition, title=title.strip(), as_of=day, now=now(), path=Path(path)
+        )
+    return _created(assessment)
+
+
+def imported() -> Response:
+    """Start an assessment from an answer bundle."""
+    bundle = parse_bundle(_body())
+    actor = caller()
+    with firm_session(engine(), actor.firm_id) as session:
+        title = f"{bundle.firm_name} {bundle.as_of}"
+        assessment = import_bundle(session, actor, bundle, title=title, now=now())
+    return _created(assessment)
+
+
+def shown(assessment_id: UUID) -> Response:
+    """One assessment."""
+    with firm_reading(engine(), caller().firm_id) as session:
+        return jsonify(_record(find_assessment(session, assessment_id)))
+
+
+def bundled(assessment_id: UUID) -> Response:
+    """The answer bundle of an assessment."""
+    actor = caller()
+    firm = firm_of(engine(), actor.firm_id)
+    with firm_reading(engine(), actor.firm_id) as session:
+        assessment = find_assessment(session, assessment_id)
+        answers = answers_of(session, assessment)
+    return jsonify(bundle_json(bundle_of(assessment, answers, firm.name, firm.reference)))
+
+
+def scored(assessment_id: UUID) -> Response:
+    """The result of what is answered now."""
+    actor = caller()
+    firm = firm_of(engine(), actor.firm_id)
+    with firm_reading(engine(), actor.firm_id) as session:
+        assessment = find_assessment(session, assessment_id)
+        answers = answers_of(session, assessment)
+    edition = load_edition(assessment.questionnaire_id, assessment.version)
+    bundle = bundle_of(assessment, answers, firm.name, firm.reference)
+    return jsonify(result_json(edition, bundle, score(edition, answers, assessment.as_of)))
+
+
+def answers_listed(assessment_id: UUID) -> Response:
+    """All stored answers with their versions."""
+    with firm_reading(engine(), caller().firm_id) as session:
+        assessment = find_assessment(session, assessment_id)
+        responses = responses_of(session, assessment_id)
+        answers = answers_of(session, assessment)
+    found = [_answer(key, responses.get(key), answer) for key, answer in sorted(answers.items())]
+    return jsonify(answers=found)
+
+
+def answer_shown(assessment_id: UUID, question_id: str) -> Response:
+    """One answer; its ETag is the version to send back with If-Match."""
+    with firm_reading(engine(), caller().firm_id) as session:
+        assessment = find_assessment(session, assessment_id)
+        question = _question(assessment, question_id)
+        response = responses_of(session, assessment_id).get(question.id)
+        answer = answers_of(session, assessment).get(question.id, Answer())
+    return _tagged(_answer(question.id, response, answer))
+
+
+def answer_kept(assessment_id: UUID, question_id: str) -> Response:
+    """Write one answer. If-Match names the version that the writer saw, "0" for none."""
+    base = _if_match()
+    wish = _object()
+    wish.pop("evidence", None)
+    actor = caller()
+    with firm_session(engine(), actor.firm_id) as session:
+        assessment = find_assessment(session, assessment_id)
+        question = _question(assessment, question_id)
+        if actor.modules is not None and question.module_id not in actor.modules:
+            raise ProblemError(403, "This module is not one of those that you may answer.")
+        answer = parse(question, wish, "answer")
+        try:
+            response = save_answer(
+                session, actor, assessment, question.id, answer, base_version=base, now=now()
+            )
+        except StaleAnswerError as stale:
+            held = answers_of(session, assessment).get(question.id, Answer())
+            current = _answer(question.id, stale.current, held)
+            raise ProblemError(412, "Someone else changed this answer.", current=current) from None
+        return _tagged(_answer(question.id, response, answer))
+
+
+def _created(assessment: Assessment) -> Response:
+    response = jsonify(_record(assessment))
+    response.status_code = 201
+    response.headers["Location"] = url_for("api.assessment", assessment_id=assessment.id)
+    return response
+
+
+def _record(assessment: Assessment) -> dict[str, Any]:
+    return {
+        "id": str(assessment.id),
+        "title": assessment.title,
+        "questionnaire": {"id": assessment.questionnaire_id, "version": assessment.version},
+        "as_of": assessment.as_of.isoformat(),
+        "path": assessment.path,
+        "state": assessment.state,
+        "created_at": assessment.created_at.isoformat(),
+        "submitted_at": assessment.submitted_at and assessment.submitted_at.isoformat(),
+        "sealed_at": assessment.sealed_at and assessment.sealed_at.isoformat(),
+    }
+
+
+def _answer(question_id: str, response: Stored | None, answer: Answer) -> dict[str, Any]:
+    return {
+        "question": question_id,
+        "version": response.version if response else 0,
+        "answer": answer_json(answer),
+        "updated_at": response.updated_at.isoformat() if response else None,
+        "updated_by": response.updated_by_name if response else None,
+    }
+
+
+def _tagged(record: dict[str, Any]) -> Response:
+    response = jsonify(record)
+    response.set_etag(str(record["version"]))
+    return response
+
+
+def _question(assessment: Assessment, question_id: str) -> Question:
+    edition = load_edition(assessment.questionnaire_id, assessment.version)
+    try:
+        return edition.question(question_id)
+    except KeyError:
+        raise NoSuchQuestionError(question_id) from None
+
+
+def _if_match() -> int:
+    tag = request.headers.get("If-Match")
+    if tag is None:
+        raise ProblemError(428, 'Name the version that you saw: If-Match: "3"')
+    bare = tag.strip().removeprefix("W/").strip('"')
+    if not bare.isascii() or not bare.isdigit() or len(bare) > 9:
+        raise ProblemError(412, "If-Match names no version of this answer.")
+    return int(bare)
+
+
+def _body() -> bytes:
+    if request.content_length is not None and request.content_length > MOST_BYTES:
+        raise ProblemError(413, "At most 10 MB.")
+    return request.get_data(cache=False)
+
+
+def _object() -> dict[str, Any]:
+    try:
+        found = json.loads(_body() or b"{}")
+    except (ValueError, RecursionError):
+        raise ProblemError(400, "The body is no JSON.") from None
+    if not isinstance(found, dict):
+        raise ProblemError(422, "The body must be a JSON object.")
+    return found

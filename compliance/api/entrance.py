@@ -1,0 +1,211 @@
+"""The routes of the API, each with who may use it and its shapes for the OpenAPI description."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from flask import Blueprint, Flask, Response, jsonify
+from spectree import Response as Shapes
+from spectree import SecurityScheme, SpecTree
+from spectree.config import ModeEnum
+from spectree.models import SecureType, SecuritySchemeData
+
+from compliance.api import assessments, law, reports, shapes
+from compliance.api.guard import needs, public
+from compliance.api.problems import of_error
+from compliance.identity import Action
+
+PREFIX = "/api/v1"
+description = SpecTree(
+    "flask",
+    title="Export-control self-assessment",
+    version="1",
+    mode=ModeEnum.strict,
+    page_templates={},  # its pages would load scripts from elsewhere
+    security_schemes=[
+        SecurityScheme(
+            name="token", data=SecuritySchemeData(type=SecureType.HTTP, scheme="bearer")
+        ),
+    ],
+    security=[{"token": []}],
+    annotations=False,
+)
+BY_ASSESSMENT = "/assessments/<uuid:assessment_id>"
+BY_ANSWER = BY_ASSESSMENT + "/answers/<question_id>"
+View = Callable[..., Response]
+
+
+def _refusals(*statuses: int) -> dict[str, Any]:
+    kinds: dict[int, Any] = {412: shapes.Conflict, 422: shapes.FaultyContent}
+    return {f"HTTP_{s}": kinds.get(s, shapes.ProblemDetails) for s in (401, 403, *statuses)}
+
+
+def _route(
+    rule: str,
+    name: str,
+    view: View,
+    action: Action,
+    *,
+    method: str = "GET",
+    takes: type | None = None,
+    headers: type | None = None,
+    **answers: Any,
+) -> tuple[str, str, View, list[str]]:
+    described = description.validate(
+        json=takes,
+        resp=Shapes(**answers),
+        tags=[name.split("_", maxsplit=1)[0]],
+        skip_validation=True,
+    )(view)
+    return rule, name, needs(action)(described), [method]
+
+
+def _routes() -> list[tuple[str, str, View, list[str]]]:
+    return [
+        _route(
+            "/assessments",
+            "assessments",
+            assessments.listed,
+            Action.READ,
+            HTTP_200=shapes.AssessmentList,
+            **_refusals(),
+        ),
+        _route(
+            "/assessments",
+            "assessments_new",
+            assessments.created,
+            Action.ANSWER,
+            method="POST",
+            takes=shapes.NewAssessment,
+            HTTP_201=shapes.AssessmentRecord,
+            **_refusals(400, 422),
+        ),
+        _route(
+            "/assessments/bundle",
+            "assessments_import",
+            assessments.imported,
+            Action.ANSWER,
+            method="POST",
+            takes=shapes.Document,
+            HTTP_201=shapes.AssessmentRecord,
+            **_refusals(413, 422),
+        ),
+        _route(
+            BY_ASSESSMENT,
+            "assessment",
+            assessments.shown,
+            Action.READ,
+            HTTP_200=shapes.AssessmentRecord,
+            **_refusals(404),
+        ),
+        _route(
+            BY_ASSESSMENT + "/bundle",
+            "assessment_bundle",
+            assessments.bundled,
+            Action.READ,
+            HTTP_200=shapes.Document,
+            **_refusals(404),
+        ),
+        _route(
+            BY_ASSESSMENT + "/result",
+            "assessment_result",
+            assessments.scored,
+            Action.READ,
+            HTTP_200=shapes.Document,
+            **_refusals(404),
+        ),
+        _route(
+            BY_ASSESSMENT + "/answers",
+            "answers",
+            assessments.answers_listed,
+            Action.READ,
+            HTTP_200=shapes.AnswerList,
+            **_refusals(404),
+        ),
+        _route(
+            BY_ANSWER,
+            "answer",
+            assessments.answer_shown,
+            Action.READ,
+            HTTP_200=shapes.AnswerRecord,
+            **_refusals(404),
+        ),
+        _route(
+            BY_ANSWER,
+            "answer_write",
+            assessments.answer_kept,
+            Action.ANSWER,
+            method="PUT",
+            takes=shapes.AnswerBody,
+            headers=shapes.SeenVersion,
+            HTTP_200=shapes.AnswerRecord,
+            **_refusals(400, 404, 409, 412, 422, 428),
+        ),
+        _route(
+            BY_ASSESSMENT + "/reports",
+            "reports_order",
+            reports.ordered,
+            Action.REPORT,
+            method="POST",
+            takes=shapes.ReportWish,
+            HTTP_202=shapes.ReportRecord,
+            **_refusals(400, 404, 422),
+        ),
+        _route(
+            "/reports/<uuid:job_id>",
+            "report",
+            reports.polled,
+            Action.REPORT,
+            HTTP_200=shapes.ReportRecord,
+            **_refusals(404),
+        ),
+        _route(
+            "/reports/<uuid:job_id>/file",
+            "report_file",
+            reports.downloaded,
+            Action.REPORT,
+            HTTP_200=None,
+            **_refusals(404, 409, 410),
+        ),
+        _route(
+            "/determinations",
+            "determinations",
+            law.determined,
+            Action.DETERMINE,
+            method="POST",
+            takes=shapes.Document,
+            HTTP_200=shapes.Document,
+            **_refusals(422),
+        ),
+        _route(
+            "/catalogue",
+            "catalogue",
+            law.catalogue,
+            Action.READ,
+            HTTP_200=shapes.Document,
+            **_refusals(404),
+        ),
+    ]
+
+
+@public
+def openapi() -> Response:
+    """The description of this API."""
+    return jsonify(description.spec)
+
+
+@lru_cache
+def _table() -> list[tuple[str, str, View, list[str]]]:
+    return _routes()
+
+
+def register(app: Flask) -> Blueprint:
+    """Add the API to the application; its blueprint is exempt from CSRF: it knows no cookie."""
+    blueprint = Blueprint("api", __name__, url_prefix=PREFIX)
+    for rule, name, view, methods in _table():
+        blueprint.add_url_rule(rule, name, view, methods=methods)
+    blueprint.add_url_rule("/openapi.json", "openapi", openapi)
+    blueprint.register_error_handler(Exception, of_error)
+    app.register_blueprint(blueprint)
+    description.app = app
+    return blueprint

@@ -37,15 +37,22 @@ from compliance.assessments.models import (
     ResponseHistory,
     State,
 )
-from compliance.assessments.operations import import_bundle, open_assessment, save_answer
+from compliance.assessments.operations import (
+    content_of,
+    import_bundle,
+    open_assessment,
+    save_answer,
+)
 from compliance.assessments.queries import (
     answers_of,
+    as_answer,
     assessments_of_firm,
     bundle_of,
     evidence_of,
     find_assessment,
     history_of,
     responses_of,
+    version_before,
 )
 from compliance.assessments.review import (
     accept_explanation,
@@ -85,6 +92,14 @@ from compliance.assessments.standing import (
     load_standing,
     steering_questions,
 )
+from compliance.assessments.starting import (
+    Difference,
+    Outline,
+    differences,
+    restore,
+    start_from,
+    take_in,
+)
 
 __all__ = [
     "OPEN_STATES",
@@ -95,6 +110,7 @@ __all__ = [
     "Colleague",
     "Consequence",
     "ContradictionExplanation",
+    "Difference",
     "EmptyMessageError",
     "Filling",
     "Flag",
@@ -106,6 +122,7 @@ __all__ = [
     "NoSuchQuestionError",
     "NotReadyError",
     "NothingReturnedError",
+    "Outline",
     "OwnClaimError",
     "Path",
     "ReasonNeededError",
@@ -123,14 +140,17 @@ __all__ = [
     "WrongStateError",
     "accept_explanation",
     "answers_of",
+    "as_answer",
     "assessments_of_firm",
     "assign",
     "blocking_contradictions",
     "bundle_of",
     "consequence_of",
+    "content_of",
     "decide",
     "decide_claim",
     "decisions_of",
+    "differences",
     "digest_of",
     "earlier_than",
     "evidence_of",
@@ -143,6 +163,7 @@ __all__ = [
     "open_assessment",
     "post_message",
     "responses_of",
+    "restore",
     "return_to_firm",
     "save_answer",
     "seal",
@@ -150,11 +171,14 @@ __all__ = [
     "set_flag",
     "snapshot_of",
     "snapshots_of_firm",
+    "start_from",
     "start_review",
     "state_changes_of",
     "steering_questions",
     "submit",
     "take_back",
+    "take_in",
     "thread_of",
     "unseen_mentions",
+    "version_before",
 ]

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -117,3 +118,16 @@ def history_of(
         )
         .order_by(ResponseHistory.version.desc())
     ).all()
+
+
+def version_before(
+    session: FirmSession, assessment_id: UUID, question_id: str, version: int
+) -> Mapping[str, Any] | None:
+    """What an answer said at an earlier version, None for none."""
+    return session.scalars(
+        select(ResponseHistory.after).where(
+            ResponseHistory.assessment_id == assessment_id,
+            ResponseHistory.question_id == question_id,
+            ResponseHistory.version == version,
+        )
+    ).one_or_none()

@@ -5,10 +5,22 @@ from uuid import UUID
 from sqlalchemy import Engine, select
 
 from compliance.database import shared_reading
-from compliance.identity.models import Firm
+from compliance.identity.models import Firm, Membership, Person
 
 
 def firm_of(engine: Engine, firm_id: UUID) -> Firm:
     """The firm of an actor; it exists as long as the actor does."""
     with shared_reading(engine) as session:
         return session.scalars(select(Firm).where(Firm.id == firm_id)).one()
+
+
+def colleagues_of(engine: Engine, firm_id: UUID) -> tuple[tuple[UUID, str], ...]:
+    """Id and name of every active person of a firm, by name."""
+    with shared_reading(engine) as session:
+        rows = session.execute(
+            select(Person.id, Person.name)
+            .join(Membership, Membership.person_id == Person.id)
+            .where(Membership.firm_id == firm_id, Person.active)
+            .order_by(Person.name)
+        )
+        return tuple((row.id, row.name) for row in rows)

@@ -11,7 +11,9 @@ from compliance.assessments import (
     ClosedAssessmentError,
     NoSuchAssessmentError,
     NoSuchQuestionError,
+    WrongStateError,
 )
+from compliance.evidence import NoSuchEvidenceError
 
 MESSAGES = {
     400: _l("The request could not be understood."),
@@ -31,6 +33,8 @@ MESSAGES = {
 DOMAIN = {
     NoSuchAssessmentError: 404,
     NoSuchQuestionError: 404,
+    NoSuchEvidenceError: 404,
+    WrongStateError: 409,
     ClosedAssessmentError: 409,
 }
 

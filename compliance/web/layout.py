@@ -67,6 +67,7 @@ def init_app(app: Flask) -> None:
         endpoint_exists=endpoint_exists,
         other_language_url=other_language_url,
         role_name=lambda role: ROLES[role],
+        can=can,
     )
     app.jinja_env.filters.update(day=day, moment=moment, figure=figure, percent=percent)
 
@@ -74,6 +75,12 @@ def init_app(app: Flask) -> None:
 def endpoint_exists(endpoint: str) -> bool:
     """Whether a room has this page, for links from one room to another."""
     return endpoint in current_app.view_functions
+
+
+def can(action: str) -> bool:
+    """Whether the actor of this request may do something, for buttons: `can("answer")`."""
+    actor = actor_or_none()
+    return actor is not None and actor.may(Action(action))
 
 
 def navigation() -> list[Mapping[str, Any]]:
@@ -110,9 +117,17 @@ def moment(value: datetime | None) -> str:
     """A moment in the person's time zone, to the minute."""
     if value is None:
         return "—"
+    return f"{day(_there(value).date())} {clock_time(value)}"
+
+
+def clock_time(value: datetime) -> str:
+    """Hours and minutes in the person's time zone."""
+    return f"{_there(value):%H:%M}"
+
+
+def _there(value: datetime) -> datetime:
     actor = actor_or_none()
-    there = value.astimezone(ZoneInfo(actor.time_zone) if actor else ZONE)
-    return f"{day(there.date())} {there:%H:%M}"
+    return value.astimezone(ZoneInfo(actor.time_zone) if actor else ZONE)
 
 
 def figure(value: float | None, digits: int = 1) -> str:

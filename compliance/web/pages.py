@@ -2,4 +2,13 @@
 
 from flask import Blueprint
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+from compliance.web import assessments, evidence, home, questions, results, sections
+
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    home.blueprint,
+    assessments.blueprint,
+    sections.blueprint,
+    questions.blueprint,
+    evidence.blueprint,
+    results.blueprint,
+)

@@ -1,0 +1,388 @@
+"""One section of questions as a page: shown, saved as a form, and saved answer by answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from compliance.answers import Answer, BundleError, parse_answer
+from compliance.assessments import (
+    ClosedAssessmentError,
+    Consequence,
+    NoSuchQuestionError,
+    SectionStanding,
+    StaleAnswerError,
+    Standing,
+    consequence_of,
+    content_of,
+    find_assessment,
+    load_standing,
+    save_answer,
+    steering_questions,
+    version_before,
+)
+from compliance.assessments import Response as StoredResponse
+from compliance.catalogue import Question, load_edition
+from compliance.clock import now
+from compliance.database import FirmSession, firm_reading, firm_session
+from compliance.identity import Action, Actor
+from compliance.web.context import engine, language
+from compliance.web.forms import AnswerForm, Fault, Typed, answer_of, form_class, typed_of
+from compliance.web.guards import current_actor, needs
+from compliance.web.layout import clock_time, moment
+from compliance.web.wording import content_words
+
+blueprint = Blueprint("sections", __name__)
+ADDRESS = "/assessments/<uuid:assessment_id>/sections/<module_id>/<section_id>"
+
+
+@dataclass
+class Card:
+    """One question as the page shows it."""
+
+    question: Question
+    typed: Typed
+    version: int
+    faults: tuple[Fault, ...] = ()
+    clash: Mapping[str, Any] | None = None  # what stands on the server instead
+    choice: str = ""
+
+
+@dataclass
+class Outcome:
+    """What came of a posted page."""
+
+    cards: list[Card] = field(default_factory=list)
+    saved: int = 0
+
+    @property
+    def faults(self) -> list[tuple[str, str]]:
+        return [(fault.target, fault.message) for card in self.cards for fault in card.faults]
+
+    @property
+    def clashes(self) -> bool:
+        return any(card.clash for card in self.cards)
+
+
+@blueprint.get(ADDRESS)
+@needs(Action.READ)
+def page(assessment_id: UUID, module_id: str, section_id: str) -> str:
+    """The questions of one section."""
+    actor = current_actor()
+    with firm_reading(engine(), actor.firm_id) as session:
+        standing = load_standing(session, assessment_id, actor)
+    here = standing.section(module_id, section_id) or abort(404)
+    cards = [_card(standing, question) for question in here.questions]
+    return _render(standing, here, cards)
+
+
+@blueprint.post(ADDRESS)
+@needs(Action.ANSWER)
+def save(
+    assessment_id: UUID, module_id: str, section_id: str
+) -> str | tuple[str, int] | BaseResponse:
+    """Save a page without JavaScript: what changed, and nothing that somebody else changed."""
+    actor = current_actor()
+    with firm_session(engine(), actor.firm_id) as session:
+        standing = load_standing(session, assessment_id, actor)
+        here = standing.section(module_id, section_id) or abort(404)
+        if not standing.is_open:
+            raise ClosedAssessmentError(standing.assessment.state)
+        forms = _bind(here)
+        answers = _readable(standing, here, forms)
+        consequence = _named_first(standing, answers)
+        if consequence and not request.form.get("confirmed"):
+            return _confirm(standing, here, consequence)
+        outcome = _save_all(session, actor, standing, here, forms)
+        standing = load_standing(session, assessment_id, actor)
+    if outcome.faults or outcome.clashes:
+        here = standing.section(module_id, section_id) or here
+        status = 409 if outcome.clashes else 422
+        return _render(standing, here, outcome.cards, outcome.faults), status
+    return _go_on(standing, here, outcome)
+
+
+@blueprint.put("/assessments/<uuid:assessment_id>/answers/<question_id>")
+@needs(Action.ANSWER)
+def autosave(assessment_id: UUID, question_id: str) -> tuple[Response, int]:
+    """Save one answer. `If-Match` carries the version that the author saw, 0 for none."""
+    base = request.headers.get("If-Match", "").strip('"')
+    if not base.isdigit():
+        return jsonify(error=_("The version is missing.")), 428
+    actor = current_actor()
+    with firm_session(engine(), actor.firm_id) as session:
+        assessment = find_assessment(session, assessment_id)
+        question = _question(assessment.questionnaire_id, assessment.version, question_id, actor)
+        try:
+            answer = parse_answer(question, request.get_json(silent=True))
+        except BundleError as fault:
+            return jsonify(error=str(fault.faults[0])), 422
+        try:
+            response = save_answer(
+                session,
+                actor,
+                assessment,
+                question_id,
+                replace(answer, evidence=()),
+                base_version=int(base),
+                now=now(),
+            )
+        except StaleAnswerError as clash:
+            return jsonify(current=current_json(question, clash.current)), 412
+        told = {"version": response.version, "saved_at": clock_time(response.updated_at)}
+    answered = jsonify(told)
+    answered.set_etag(str(told["version"]))
+    return answered, 200
+
+
+@blueprint.post("/assessments/<uuid:assessment_id>/answers/<question_id>/consequence")
+@needs(Action.ANSWER)
+def consequence(assessment_id: UUID, question_id: str) -> tuple[Response, int]:
+    """What saving this answer would add and remove; nothing is saved."""
+    actor = current_actor()
+    with firm_reading(engine(), actor.firm_id) as session:
+        standing = load_standing(session, assessment_id, actor)
+    question = _question(
+        standing.edition.questionnaire_id, standing.edition.version, question_id, actor
+    )
+    try:
+        answer = parse_answer(question, request.get_json(silent=True))
+    except BundleError as fault:
+        return jsonify(error=str(fault.faults[0])), 422
+    effect = _named_first(standing, {question_id: answer})
+    return jsonify(
+        added=[_named(q) for q in effect.added] if effect else [],
+        removed=[_named(q) for q in effect.removed] if effect else [],
+    ), 200
+
+
+def current_json(question: Question, response: StoredResponse | None) -> dict[str, Any]:
+    """What stands on the server, for a script that must ask its user."""
+    if response is None:
+        return {"version": 0, "value": None, "na_reason": None, "comment": "", "by": "", "at": ""}
+    content = content_of(response)
+    return {
+        **content,
+        "version": response.version,
+        "words": content_words(question, content, language()),
+        "by": response.updated_by_name,
+        "at": moment(response.updated_at),
+    }
+
+
+def _question(questionnaire_id: str, version: str, question_id: str, actor: Actor) -> Question:
+    edition = load_edition(questionnaire_id, version)
+    if not edition.has_question(question_id):
+        raise NoSuchQuestionError(question_id)
+    question = edition.question(question_id)
+    if actor.modules is not None and question.module_id not in actor.modules:
+        raise NoSuchQuestionError(question_id)
+    return question
+
+
+def _named(question: Question) -> dict[str, str]:
+    return {"id": question.id, "prompt": question.prompt[language()]}
+
+
+def _named_first(standing: Standing, answers: Mapping[str, Answer]) -> Consequence | None:
+    """A change of what is asked that must be named before it is done; None where there is none.
+
+    While only the scope is being filled in for the first time, questions come and go unasked.
+    """
+    begun = any(
+        standing.edition.question(i).module_id != standing.edition.modules[0].id
+        for i, response in standing.responses.items()
+        if response.value is not None or response.na_reason is not None
+    )
+    steering = steering_questions(standing.edition)
+    relevant = {i: answer for i, answer in answers.items() if i in steering}
+    if not begun or not relevant:
+        return None
+    effect = consequence_of(standing, relevant)
+    return None if effect.is_empty else effect
+
+
+def _card(standing: Standing, question: Question) -> Card:
+    response = standing.responses.get(question.id)
+    content = content_of(response) if response else None
+    return Card(question, typed_of(question, content), response.version if response else 0)
+
+
+def _bind(here: SectionStanding) -> dict[str, AnswerForm]:
+    ids = tuple(q.id for q in here.questions)
+    bound = form_class(ids)(request.form)
+    return {
+        i: bound[i].form
+        for i in ids
+        if f"{i}-version" in request.form  # a question that came after the page was opened
+    }
+
+
+def _readable(
+    standing: Standing, here: SectionStanding, forms: Mapping[str, AnswerForm]
+) -> dict[str, Answer]:
+    """Question id -> answer, of those that can be read."""
+    found = {}
+    for question in here.questions:
+        if question.id in forms:
+            typed = forms[question.id].typed
+            answer, _faults = answer_of(standing.edition, question, typed, complete=False)
+            if answer is not None:
+                found[question.id] = answer
+    return found
+
+
+def _save_all(
+    session: FirmSession,
+    actor: Actor,
+    standing: Standing,
+    here: SectionStanding,
+    forms: Mapping[str, AnswerForm],
+) -> Outcome:
+    outcome = Outcome()
+    for question in here.questions:
+        form = forms.get(question.id)
+        if form is None:
+            outcome.cards.append(_card(standing, question))
+            continue
+        outcome.cards.append(_save_one(session, actor, standing, question, form, outcome))
+    return outcome
+
+
+def _save_one(
+    session: FirmSession,
+    actor: Actor,
+    standing: Standing,
+    question: Question,
+    form: AnswerForm,
+    outcome: Outcome,
+) -> Card:
+    """Save one question of the page, or say on its card why not."""
+    stored = standing.responses.get(question.id)
+    typed, seen = _chosen(form, stored)
+    if typed is None:  # theirs
+        return _card(standing, question)
+    card = Card(question, typed, form.version.data or 0)
+    answer, faults = answer_of(standing.edition, question, typed, complete=False)
+    complete_faults = answer_of(standing.edition, question, typed, complete=True)[1]
+    card.faults = faults or complete_faults
+    if answer is None:
+        return card
+    if _unchanged(session, standing, question, typed, seen):
+        return card if complete_faults else _card(standing, question)
+    try:
+        response = save_answer(
+            session,
+            actor,
+            standing.assessment,
+            question.id,
+            answer,
+            base_version=seen,
+            now=now(),
+        )
+    except StaleAnswerError as clash:
+        card.clash = current_json(question, clash.current)
+        card.choice = form.choice.data or ""
+        message = _("%(question)s: someone else changed this answer. Choose.", question=question.id)
+        card.faults = (Fault(f"{question.id}-clash", message),)
+        return card
+    outcome.saved += 1
+    card.version = response.version
+    return card
+
+
+def _chosen(form: AnswerForm, stored: StoredResponse | None) -> tuple[Typed | None, int]:
+    """What to save after a clash was settled, and on which version; None: leave theirs."""
+    typed, choice = form.typed, form.choice.data or ""
+    seen, theirs = form.version.data or 0, form.theirs.data
+    if theirs is None or choice not in ("mine", "theirs", "combine"):
+        return typed, seen
+    if choice == "theirs":
+        return None, theirs
+    if choice == "combine" and stored is not None and stored.comment not in typed.comment:
+        parts = [part for part in (typed.comment.strip(), stored.comment.strip()) if part]
+        typed = replace(typed, comment="\n\n".join(parts))
+    return typed, theirs
+
+
+def _unchanged(
+    session: FirmSession, standing: Standing, question: Question, typed: Typed, seen: int
+) -> bool:
+    """Whether the page says what it said when it was opened: then an old page reverts nothing."""
+    stored = standing.responses.get(question.id)
+    if stored is None:
+        return typed == typed_of(question, None)
+    if stored.version == seen:
+        return typed == typed_of(question, content_of(stored)) and not stored.to_confirm
+    opened = version_before(session, standing.assessment.id, question.id, seen)
+    return typed == typed_of(question, opened)
+
+
+def _go_on(standing: Standing, here: SectionStanding, outcome: Outcome) -> BaseResponse:
+    """Back to the page, or on to the next one, with what was done in words."""
+    if outcome.saved:
+        flash(_("Saved at %(time)s.", time=clock_time(now())), "ok")
+    fresh = standing.section(here.module.id, here.section.id)
+    before, after = standing.neighbours(fresh) if fresh else (None, None)
+    wanted = request.form.get("go", "next")
+    if wanted == "stay" or (wanted == "back" and before is None):
+        after = fresh
+    elif wanted == "back":
+        after = before
+    if after is None:
+        return redirect(url_for("assessments.check", assessment_id=standing.assessment.id))
+    return redirect(
+        url_for(
+            ".page",
+            assessment_id=standing.assessment.id,
+            module_id=after.module.id,
+            section_id=after.section.id,
+            lang=request.args.get("lang"),
+        )
+    )
+
+
+def _confirm(standing: Standing, here: SectionStanding, effect: Consequence) -> str:
+    """What the change of scope does, named before it is done; everything typed is carried along."""
+    return render_template(
+        "assessments/consequence.html",
+        standing=standing,
+        here=here,
+        effect=effect,
+        typed=list(request.form.items(multi=True)),
+    )
+
+
+def _render(
+    standing: Standing,
+    here: SectionStanding,
+    cards: list[Card],
+    faults: list[tuple[str, str]] | None = None,
+) -> str:
+    before, after = standing.neighbours(here)
+    actor = current_actor()
+    return render_template(
+        "assessments/section.html",
+        standing=standing,
+        here=here,
+        cards=cards,
+        faults=faults or [],
+        before=before,
+        after=after,
+        steering=steering_questions(standing.edition),
+        editable=standing.is_open and actor.may(Action.ANSWER),
+    )

@@ -53,8 +53,9 @@ def _route(
 ) -> tuple[str, str, View, list[str]]:
     described = description.validate(
         json=takes,
+        headers=headers,
         resp=Shapes(**answers),
-        tags=[name.split("_", maxsplit=1)[0]],
+        tags=[name.partition("_")[0]],
         skip_validation=True,
     )(view)
     return rule, name, needs(action)(described), [method]

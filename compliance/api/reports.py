@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from flask import Response, current_app, jsonify, request, send_file, url_for
+from flask import Response, current_app, jsonify, request, url_for
 
 from compliance.api.guard import caller, engine
 from compliance.api.problems import ProblemError
@@ -46,13 +46,10 @@ def downloaded(job_id: UUID) -> Response:
     path = folder / Path(str(job.result["file"])).name
     if not path.is_file():
         raise ProblemError(410, "The file is gone; order the report again.")
-    return send_file(
-        path,
-        mimetype=job.result["media_type"],
-        as_attachment=True,
-        download_name=job.result["download_name"],
-        etag=job.result["sha256"],
-    )
+    response = Response(path.read_bytes(), mimetype=job.result["media_type"])
+    response.headers.set("Content-Disposition", "attachment", filename=job.result["download_name"])
+    response.set_etag(job.result["sha256"])
+    return response
 
 
 def _record(job: Job) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from compliance.catalogue.editorial import reach_faults, text_faults, wording_faults
 from compliance.catalogue.errors import CatalogueError, Fault
 from compliance.catalogue.loader import (
+    ROOT,
     EditionName,
     build,
     edition_files,
@@ -78,6 +79,37 @@ def _other_files(root: Path) -> Iterator[Fault]:
             yield from error.faults
         else:
             yield from text_faults({file: content})
+            yield from _citations(content, file, "", _register(root))
+
+
+def _register(root: Path) -> frozenset[str]:
+    """Ids of the register, as far as it can be read; its faults are told elsewhere."""
+    path = root / "law" / "provisions.yaml"
+    if not path.exists():
+        path = ROOT / "law" / "provisions.yaml"
+    try:
+        content = read_yaml(path.read_bytes(), path.name)
+    except CatalogueError:
+        return frozenset()
+    entries = content if isinstance(content, list) else []
+    return frozenset(str(entry.get("id")) for entry in entries if isinstance(entry, dict))
+
+
+def _citations(raw: object, file: str, entry: str, known: frozenset[str]) -> Iterator[Fault]:
+    """Provisions that are cited anywhere below and stand in no register."""
+    if isinstance(raw, list):
+        for value in raw:
+            yield from _citations(value, file, entry, known)
+    elif isinstance(raw, dict):
+        entry = str(raw.get("id", entry))
+        lines: dict[str, int] = getattr(raw, "lines", {})
+        for name, value in raw.items():
+            if name == "provisions" and isinstance(value, list) and known:
+                for cited in value:
+                    if isinstance(cited, str) and cited not in known:
+                        message = f"unknown provision {cited}"
+                        yield Fault(file, lines.get(name, 0), entry, name, message)
+            yield from _citations(value, file, entry, known)
 
 
 def _lost(root: Path) -> Iterator[Fault]:

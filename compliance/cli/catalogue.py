@@ -37,6 +37,7 @@ from compliance.catalogue import (
     wording_rows,
 )
 from compliance.catalogue import WordingChange as Wording
+from compliance.determination import RulesError, load_rules
 
 DEFAULT = "ecl-icp"
 NO = 1
@@ -68,6 +69,8 @@ def check(path: Path) -> None:
     """Say all that is wrong below PATH: a catalogue, one edition of it, or one of its files."""
     root, only = _located(path)
     faults = check_catalogue(root, only)
+    if only is None:
+        faults = tuple(sorted({*faults, *_rule_faults(root)}))
     if faults:
         _print_faults(faults, root)
         click.echo(f"catalogue: {len(faults)} faults", err=True)
@@ -76,6 +79,20 @@ def check(path: Path) -> None:
     for name in names:
         edition = load_edition(name.questionnaire_id, name.version, root)
         click.echo(f"{name.questionnaire_id} {name.version}: {_count(edition)}, no fault")
+
+
+def _rule_faults(root: Path) -> tuple[Fault, ...]:
+    """What is wrong with the rules by which transactions are judged."""
+    path = root / "determination.yaml"
+    if not path.exists():
+        return ()
+    try:
+        load_rules(path)
+    except RulesError as error:
+        return (Fault(path.name, 0, "", "", str(error)),)
+    except CatalogueError as error:
+        return error.faults
+    return ()
 
 
 def _count(edition: Edition) -> str:

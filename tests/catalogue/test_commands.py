@@ -88,6 +88,20 @@ def test_check_reads_files_that_no_edition_reads(run: Run, catalogue: Catalogue)
     assert "other.yaml:1: a.zh: no Chinese" in run("check", catalogue.root).stderr
 
 
+def test_check_reads_the_rules_for_transactions_and_their_law(run: Run, tmp_path: Path) -> None:
+    root = tmp_path / "questionnaires"
+    shutil.copytree(ROOT, root)
+    assert run("check", root).exit_code == 0
+    for name in ("determination.yaml", "quick_check.yaml"):
+        source = (root / name).read_text("utf-8")
+        (root / name).write_text(source.replace("ecl-12", "ecl-99", 1), "utf-8")
+
+    lines = run("check", root).stderr.splitlines()
+
+    assert any("determination.yaml" in line and "ecl-99" in line for line in lines)
+    assert any("quick_check.yaml:" in line and "ecl-99" in line for line in lines)
+
+
 def test_export_writes_a_file_or_prints(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "edition.json"
 

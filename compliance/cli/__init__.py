@@ -5,8 +5,8 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Add every command group to the application."""
-    from compliance.cli import assessment, audit, catalogue, database, demo, determine
+    from compliance.cli import assessment, audit, catalogue, database, demo, determine, report, scenario
 
-    for room in (assessment, audit, catalogue, database, demo):
+    for room in (assessment, audit, catalogue, database, demo, report, scenario):
         app.cli.add_command(room.group)
     app.cli.add_command(determine.command)

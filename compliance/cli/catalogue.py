@@ -37,7 +37,7 @@ from compliance.catalogue import (
     wording_rows,
 )
 from compliance.catalogue import WordingChange as Wording
-from compliance.determination import RulesError, load_rules
+from compliance.determination import RulesError, build_rules
 
 DEFAULT = "ecl-icp"
 NO = 1
@@ -83,11 +83,12 @@ def check(path: Path) -> None:
 
 def _rule_faults(root: Path) -> tuple[Fault, ...]:
     """What is wrong with the rules by which transactions are judged."""
-    path = root / "determination.yaml"
-    if not path.exists():
+    path, names = root / "determination.yaml", editions(root=root)
+    if not path.exists() or not names:
         return ()
     try:
-        load_rules(path)
+        edition = load_edition(names[-1].questionnaire_id, names[-1].version, root)
+        build_rules(path.read_bytes(), edition, path.name)
     except RulesError as error:
         return (Fault(path.name, 0, "", "", str(error)),)
     except CatalogueError as error:

@@ -28,10 +28,10 @@ class Mark:
 def radar(marks: Sequence[Mark], title: str, family: str) -> Markup:
     """One axis a module, out from 0 to 100; the second figure as a dotted line."""
     shown = [mark for mark in marks if mark.value is not None]
-    if len(shown) < 3:  # noqa: PLR2004 - fewer points span no area
+    if len(shown) < 3:
         return Markup("")
-    width, height, radius = 460, 330, 112
-    cx, cy = width / 2, height / 2 + 2
+    width, height, radius = 460, 268, 92
+    cx, cy = width / 2, height / 2 + 4
     angles = [2 * pi * i / len(shown) - pi / 2 for i in range(len(shown))]
 
     def points(shares: Sequence[float]) -> str:
@@ -42,12 +42,11 @@ def radar(marks: Sequence[Mark], title: str, family: str) -> Markup:
 
     parts = []
     for ring in (25, 50, 75, 100):
-        dash = "" if ring == 75 else ' stroke-dasharray="1.5 2.5"'  # noqa: PLR2004 - the target
-        colour = SOFT if ring == 75 else LINE  # noqa: PLR2004
+        dash = "" if ring == 75 else ' stroke-dasharray="1.5 2.5"'
+        colour = SOFT if ring == 75 else LINE
         outline = points([ring / 100] * len(shown))
         parts.append(
-            f'<polygon points="{outline}" fill="none" stroke="{colour}" '
-            f'stroke-width="0.7"{dash}/>'
+            f'<polygon points="{outline}" fill="none" stroke="{colour}" stroke-width="0.7"{dash}/>'
         )
         parts.append(_text(cx + 3, cy - radius * ring / 100 + 8, str(ring), size=7, colour=SOFT))
     for mark, angle in zip(shown, angles, strict=True):
@@ -129,14 +128,12 @@ def steps(marks: Sequence[Mark], title: str, family: str) -> Markup:
 def _axis_label(mark: Mark, cx: float, cy: float, distance: float, angle: float) -> str:
     x, y = cx + distance * cos(angle), cy + distance * sin(angle)
     side = cos(angle)
-    anchor = "middle" if abs(side) < 0.2 else ("start" if side > 0 else "end")  # noqa: PLR2004
+    anchor = "middle" if abs(side) < 0.2 else ("start" if side > 0 else "end")
     room = 96.0 if anchor != "middle" else 150.0
     lines = [*_wrapped(mark.label, 8.5, room), mark.text]
     first = y - (len(lines) - 1) * 5 + (sin(angle) * (len(lines) - 1) * 5) + 3
     return "".join(
-        _text(
-            x, first + 10.5 * row, line, size=8.5, anchor=anchor, bold=row == len(lines) - 1
-        )
+        _text(x, first + 10.5 * row, line, size=8.5, anchor=anchor, bold=row == len(lines) - 1)
         for row, line in enumerate(lines)
     )
 
@@ -154,6 +151,15 @@ def _wrapped(label: str, size: float, room: float) -> list[str]:
         else:
             line = longer
     return [*lines, line] if line else lines
+
+
+def fitting(text: str, size: float, room: float) -> str:
+    """As much of a text as there is room for, with an ellipsis where it is cut."""
+    if _width(text, size) <= room:
+        return text
+    while text and _width(text, size) > room - size:
+        text = text[:-1]
+    return text.rstrip() + "…"
 
 
 def _width(text: str, size: float) -> float:

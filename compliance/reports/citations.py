@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -55,7 +56,7 @@ def cite(provision: Provision) -> Citation:
     )
 
 
-def short(provision: Provision) -> Text:
+def short(provision: Provision) -> Text:  # noqa: PLR0911 - one return a form of article
     """`ECL Art. 12`, `出口管制法第12条`."""
     name = instrument(provision)
     article = provision.article
@@ -116,9 +117,9 @@ def _instruments() -> Mapping[str, Text]:
 
 
 @lru_cache
-def _wording() -> Mapping[str, Mapping[str, Mapping[str, Mapping[str, str]]]]:
+def _wording() -> Mapping[str, Mapping[str, Any]]:
     with _WORDING.open(encoding="utf-8") as stream:
-        found: Mapping[str, Mapping[str, Mapping[str, Mapping[str, str]]]] = yaml.safe_load(stream)
+        found: Mapping[str, Mapping[str, Any]] = yaml.safe_load(stream)
     return found
 
 

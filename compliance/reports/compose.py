@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from fractions import Fraction
 from functools import lru_cache
 from hashlib import sha256
-from importlib.metadata import PackageNotFoundError, version
 
 from compliance.answers import (
     UNKNOWN,
@@ -41,8 +40,8 @@ from compliance.reports.gap_report import (
     Wave,
 )
 from compliance.reports.printable import Words, one_line, printable
+from compliance.reports.program import build, own_version
 from compliance.scoring import (
-    Gap,
     Mark,
     Scorecard,
     State,
@@ -80,10 +79,14 @@ def compose(
     return _Composer(edition, bundle, result, scorecard, extras or Extras()).report(variant, module)
 
 
-def snapshot_digest(bundle: Bundle, result: Mapping[str, object]) -> str:
-    """SHA-256 of answers and result together: what is printed on every page."""
-    whole = canonical_json({"answers": bundle_json(bundle), "result": dict(result)})
-    return f"sha256:{sha256(whole).hexdigest()}"
+def snapshot_digest(
+    bundle: Bundle, result: Mapping[str, object], extras: Extras | None = None
+) -> str:
+    """SHA-256 of all that a report tells, printed on every page: answers, result and extras."""
+    whole: dict[str, object] = {"answers": bundle_json(bundle), "result": dict(result)}
+    if extras and extras != Extras():
+        whole["extras"] = extras.as_json()
+    return f"sha256:{sha256(canonical_json(whole)).hexdigest()}"
 
 
 def differences(given: object, expected: object, path: str = "") -> tuple[str, ...]:
@@ -105,19 +108,6 @@ def differences(given: object, expected: object, path: str = "") -> tuple[str, .
             for found in differences(one, other, f"{path}[{index}]")
         )
     return () if given == expected else (path,)
-
-
-@lru_cache
-def program_version() -> str:
-    """The version of the program and of the library that sets the type: both shape the bytes."""
-    try:
-        own = version("export-control-self-assessment")
-    except PackageNotFoundError:
-        own = OWN_VERSION
-    return f"{own} ({version('weasyprint')})"
-
-
-OWN_VERSION = "1.0"
 
 
 class _Composer:
@@ -143,8 +133,7 @@ class _Composer:
         only = next((chapter for chapter in chapters if chapter.module.id == module), None)
         shown = set(self.scorecard.survey.shown)
         kept = tuple(
-            self._line(self.edition.question(key))
-            for key in self._answered_but_not_asked(shown)
+            self._line(self.edition.question(key)) for key in self._answered_but_not_asked(shown)
         )
         exhibits_left_out = sum(line.exhibits_left_out for line in lines.values())
         return GapReport(
@@ -159,9 +148,9 @@ class _Composer:
             prepared_by=self._one_line(self.extras.prepared_by),
             reviewed_by=self._one_line(self.extras.reviewed_by),
             audit_head=one_line(self.extras.audit_head, 80).text,
-            digest=snapshot_digest(self.bundle, self.result),
+            digest=snapshot_digest(self.bundle, self.result, self.extras),
             input_digest=str(self.result.get("input_digest", "")),
-            program_version=program_version(),
+            program_version=f"{own_version()}-{build()}",
             chapters=chapters,
             only=only,
             gaps=gaps,
@@ -256,7 +245,9 @@ class _Composer:
             return Standing.CLAIM_OPEN if answer.not_applicable else Standing.UNANSWERED
         return _STATES[mark.state]
 
-    def _told(self, question: Question, value: Value | None) -> Told | None:
+    def _told(  # noqa: PLR0911 - one return a kind of value
+        self, question: Question, value: Value | None
+    ) -> Told | None:
         match value:
             case None:
                 return None

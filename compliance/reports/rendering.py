@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
+from io import BytesIO
 from itertools import chain
 from pathlib import Path
 
@@ -59,6 +60,7 @@ def render_html(report: GapReport, language: ReportLanguage) -> str:
         entries=entries,
         scale=Scale(report),
         qr=qr_code(report.digest),
+        short_firm=charts.fitting(report.firm.text, 7.5, 205),
         **_joined(wordings),
         **_figures(report),
         **_choices(report, wordings[0]),
@@ -82,9 +84,19 @@ def contents_of(report: GapReport) -> tuple[Entry, ...]:
 def qr_code(content: str) -> Markup:
     """The digest as a QR code, to be held against the screen that verifies it."""
     code = segno.make_qr(content, error="m", boost_error=False)
-    drawing = code.svg_inline(border=2, omitsize=True, svgclass=None, lineclass=None, unit=None)
-    title = f"<title>{escape(content)}</title>"
-    return Markup(drawing.replace("<path", f"{title}<path", 1))  # noqa: S704 - drawn by segno
+    stream = BytesIO()
+    code.save(
+        stream,
+        kind="svg",
+        border=2,
+        omitsize=True,
+        xmldecl=False,
+        svgclass=None,
+        lineclass=None,
+        title=content,
+        nl=False,
+    )
+    return Markup(stream.getvalue().decode())  # noqa: S704 - drawn and escaped by segno
 
 
 class Scale:
@@ -105,7 +117,7 @@ class Scale:
                 for chapter in self.report.chapters
                 if chapter.score is not None
             ],
-            w._("Radar of the module scores, declared and supported; the table beside it has the figures."),
+            w._("Radar of the module scores, declared and supported; the table has the figures."),
             w.family,
         )
 
@@ -116,14 +128,14 @@ class Scale:
     def waves(self, w: Wording) -> Markup:
         score = self.report.scorecard.overall.score
         marks = [charts.Mark(w._("Today"), _float(score), text=w.figure(score))]
-        for wave in self.report.waves:
-            marks.append(
-                charts.Mark(
-                    w._("after {count} days", count=wave.days),
-                    _float(wave.score_after),
-                    text=w.figure(wave.score_after),
-                )
+        marks += [
+            charts.Mark(
+                w._("after {count} days", count=wave.days),
+                _float(wave.score_after),
+                text=w.figure(wave.score_after),
             )
+            for wave in self.report.waves
+        ]
         return charts.steps(
             marks,
             w._("Score today and once each wave is closed; the table has the figures."),
@@ -191,7 +203,7 @@ def _counted(entries: list[Entry]) -> Iterator[Entry]:
 
 
 def _terms(report: GapReport, w: Wording) -> list[Term]:
-    """The terms of the field that the questions of this report use, in the order of a dictionary."""
+    """The terms that the questions of this report use, in the order of a dictionary."""
     shown = [line.question for line in report.line_by_id.values()]
     said = " ".join(
         " ".join([question.prompt.en, *(question.remedy.action.en if question.remedy else ())])
@@ -206,7 +218,9 @@ def _figures(report: GapReport) -> dict[str, object]:
     scored = [c.score for c in report.chapters if c.score and c.score.score is not None]
     overall = report.scorecard.overall
     grades = {grade.name: grade.text for grade in report.edition.grades}
-    titles = {f"icp.{s.id.replace('-', '_')}": s.title for c in report.chapters for s in c.module.sections}
+    titles = {
+        f"icp.{s.id.replace('-', '_')}": s.title for c in report.chapters for s in c.module.sections
+    }
     return {
         "total_weight": sum(one.weight for one in scored),
         "total_points": sum(
@@ -233,9 +247,7 @@ def _choices(report: GapReport, w: Wording) -> dict[str, object]:
     lines = report.only.lines if report.only else tuple(line.line for line in gaps)
     wanted = {key for line in lines for key in line.question.provisions}
     penalties = {penalty.id for line in gaps for penalty in line.penalties}
-    provisions = [
-        one for one in report.provisions if not narrow or one.provision.id in wanted
-    ]
+    provisions = [one for one in report.provisions if not narrow or one.provision.id in wanted]
 
     def module_names(one: Wording, ids: tuple[str, ...]) -> list[str]:
         return [one(report.edition.module(key).title) for key in ids]
@@ -311,7 +323,7 @@ _WORDS = {
 }
 
 
-def _joined(wordings: tuple[Wording, ...]) -> dict[str, object]:
+def _joined(wordings: tuple[Wording, ...]) -> dict[str, object]:  # noqa: C901 - small ones
     """Words for places that all languages share, such as column heads."""
 
     def tagged(texts: list[str]) -> Markup:
@@ -320,7 +332,7 @@ def _joined(wordings: tuple[Wording, ...]) -> dict[str, object]:
         parts = dict.fromkeys(zip([one.tag for one in wordings], texts, strict=True))
         if len(set(texts)) == 1:
             return Markup(escape(texts[0]))  # noqa: S704
-        return Markup(" ").join(  # noqa: S704
+        return Markup(" ").join(
             Markup('<span lang="{}">{}</span>').format(tag, text) for tag, text in parts
         )
 
@@ -359,7 +371,7 @@ def _joined(wordings: tuple[Wording, ...]) -> dict[str, object]:
 
 @lru_cache
 def _environment() -> Environment:
-    environment = Environment(
+    return Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
@@ -367,4 +379,3 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    return environment

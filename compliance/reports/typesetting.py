@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
+from xml.etree.ElementTree import fromstring
 
 from compliance.reports.errors import RendererMissingError
 from compliance.reports.typefaces import DIRECTORY
@@ -71,9 +72,7 @@ def typeset(
         for file in sorted(files, key=lambda file: file.name)
     ]
     with _ONE_AT_A_TIME, _without_collector(), _reported(progress):
-        document = weasyprint.HTML(string=html, base_url="app:", url_fetcher=_fetcher()).render(
-            font_config=_font_configuration(), pdf_variant="pdf/a-3a"
-        )
+        document = _page(html).render(font_config=_font_configuration(), pdf_variant="pdf/a-3a")
         metadata = document.metadata
         plain = metadata.generate_rdf_metadata
         metadata.generate_rdf_metadata = lambda *claims: plain(*claims).replace(
@@ -89,25 +88,25 @@ def typeset(
 def renderer() -> Any:
     """The library, with our two additions. Raises RendererMissingError."""
     try:
+        import pydyf
         import weasyprint
         from weasyprint.pdf import tags
     except OSError as error:
         raise RendererMissingError(error) from error
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
     logging.getLogger("weasyprint.progress").propagate = False
-    _tag_languages(tags)
-    _remember_pages()
+    _tag_languages(tags, pydyf)
+    _remember_pages(pydyf)
+    _compress_once(pydyf)
     return weasyprint
 
 
-def _tag_languages(tags: Any) -> None:
+def _tag_languages(tags: Any, pydyf: Any) -> None:
     """Carry each `lang` attribute over to the tag tree, so that a screen reader changes voice."""
-    import pydyf
-
     build = tags._build_box_tree
 
     def build_with_language(box: Any, *rest: Any) -> Iterator[Any]:
-        element = getattr(box, "element", None)
+        element: Any = getattr(box, "element", None)
         language = None if element is None else element.get("lang")
         for tag in build(box, *rest):
             if language and element.tag != "html" and "Lang" not in tag:
@@ -117,9 +116,8 @@ def _tag_languages(tags: Any) -> None:
     tags._build_box_tree = build_with_language
 
 
-def _remember_pages() -> None:
+def _remember_pages(pydyf: Any) -> None:
     """Keep the list of page references, which the tag tree asks for once a box."""
-    import pydyf
 
     def page_references(pdf: Any) -> tuple[bytes, ...]:
         kids = pdf.pages["Kids"]
@@ -148,7 +146,9 @@ def _finish(document: Any, pdf: Any) -> None:  # noqa: ARG001
 def _settled_kind() -> Any:
     import pydyf
 
-    class Settled(pydyf.Object):
+    class Settled(pydyf.Object):  # type: ignore[misc]
+        """Read by the library as any object: number, generation, bytes."""
+
         data = b""
         compressible = False
 
@@ -157,18 +157,29 @@ def _settled_kind() -> Any:
 
 def _settled(found: Any) -> Any:
     """An object of the file whose bytes are made once."""
-    import pydyf
-
     settled = _settled_kind()()
     settled.number, settled.generation, settled.free = found.number, found.generation, found.free
-    settled.compressible = found.compressible
-    if isinstance(found, pydyf.Stream) and found.compress:
-        content = zlib.compress(b"\n".join(map(pydyf._to_bytes, found.stream)), _COMPRESSION)
-        extra = pydyf.Dictionary({**found.extra, "Filter": "/FlateDecode", "Length": len(content)})
-        settled.data = b"\n".join((extra.data, b"stream", content, b"endstream"))
-    else:
-        settled.data = found.data
+    settled.compressible, settled.data = found.compressible, found.data
     return settled
+
+
+def _compress_once(pydyf: Any) -> None:
+    """Streams are asked for their bytes only while the file is written, and then more than once."""
+
+    def content(stream: Any) -> bytes:
+        made: bytes | None = stream.__dict__.get("made")
+        if made is None:
+            raw = b"\n".join(map(pydyf._to_bytes, stream.stream))
+            extra = pydyf.Dictionary(stream.extra)
+            if stream.compress:
+                raw = zlib.compress(raw, _COMPRESSION)
+                extra["Filter"] = "/FlateDecode"
+            extra["Length"] = len(raw)
+            made = b"\n".join((extra.data, b"stream", raw, b"endstream"))
+            stream.__dict__["made"] = made
+        return made
+
+    pydyf.Stream.data = property(content)
 
 
 @lru_cache
@@ -180,16 +191,34 @@ def _font_configuration() -> Any:
     return FontConfiguration()
 
 
+def _page(html: str) -> Any:
+    """The page as the library knows it, read by the strict parser of XML.
+
+    Our templates are well-formed, and the parser of wild HTML takes twenty times as long.
+    """
+    weasyprint = renderer()
+    from cssselect2 import ElementWrapper
+
+    page = weasyprint.HTML.__new__(weasyprint.HTML)
+    page.base_url, page.url_fetcher, page.media_type = "app:", _fetcher(), "print"
+    tree = fromstring(html)  # noqa: S314 - our own page; expat refuses entities it does not know
+    page.wrapper_element = ElementWrapper.from_html_root(tree, content_language=None)
+    page.etree_element = page.wrapper_element.etree_element
+    return page
+
+
 @lru_cache
 def _fetcher() -> Any:
     renderer()
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-    class OwnTypefacesOnly(URLFetcher):  # type: ignore[misc]
+    class OwnTypefacesOnly(URLFetcher):
         """Serves `app:NAME.ttf` from our directory and refuses everything else."""
 
         def __init__(self) -> None:
-            super().__init__(timeout=1, allowed_protocols={"app"}, allow_redirects=False)
+            super().__init__(  # type: ignore[no-untyped-call]
+                timeout=1, allowed_protocols={"app"}, allow_redirects=False
+            )
 
         def fetch(self, url: str, headers: object = None) -> Any:  # noqa: ARG002
             path = (DIRECTORY / url.removeprefix("app:").lstrip("/")).resolve()

@@ -81,7 +81,7 @@ class Wording:
         return self.signed(half_up(now, 1) - Fraction(str(before)))
 
     def order(self, text: Text) -> bytes:
-        """A sort key: the alphabet, or for Chinese the sounds as the common encoding orders them."""
+        """A sort key: the alphabet, or for Chinese the order of the common encoding, by sound."""
         if self.language is Language.ZH:
             return text.zh.encode("gb18030")
         return text.en.lower().encode()
@@ -119,12 +119,14 @@ class Wording:
         """The steps of a remedy in one run, with its effort."""
         if remedy is None:
             return ""
-        marked = [f"({n}) {step}" for n, step in enumerate(remedy.action[self.language], start=1)]
-        run = ("" if self.language is Language.ZH else " ").join(marked)
+        steps = [step.rstrip("。.;；") for step in remedy.action[self.language]]
+        run = self._joined([f"({number}) {step}" for number, step in enumerate(steps, start=1)])
         effort = self._("Effort about {effort}.", effort=self.effort(remedy.effort_days))
-        return f"{run} {effort}"
+        return f"{run}{self.stop}{effort}"
 
-    def told(self, told: Told | None, question: Question, brief: bool = False) -> str:
+    def told(  # noqa: PLR0911 - one return a kind of answer
+        self, told: Told | None, question: Question, brief: bool = False
+    ) -> str:
         """An answer in words; the firm's own text stands apart, in `told.words`."""
         if told is None:
             return ""
@@ -147,13 +149,14 @@ class Wording:
         base = self._(_BASES[penalty.fine_base])
         parts = []
         if penalty.multiples:
-            text = self._("{range} times the {base}", range=self._range(penalty.multiples), base=base)
+            times = self._range(penalty.multiples)
             if penalty.threshold_cny:
+                least = self.money(penalty.threshold_cny)
                 text = self._(
-                    "{fine} where it is {amount} or more",
-                    fine=text,
-                    amount=self.money(penalty.threshold_cny),
+                    "{range} × {base} of {amount} or more", range=times, base=base, amount=least
                 )
+            else:
+                text = self._("{range} × {base}", range=times, base=base)
             parts.append(text)
         if penalty.percentages:
             parts.append(
@@ -161,14 +164,12 @@ class Wording:
             )
         if penalty.fixed:
             fixed = self._amounts(penalty.fixed)
-            parts.append(self._("otherwise {fine}", fine=fixed) if parts else fixed)
+            parts.append(self._("else {fine}", fine=fixed) if parts else fixed)
         if penalty.serious:
-            parts.append(
-                self._("in serious cases {fine}", fine=self._amounts(penalty.serious))
-            )
+            parts.append(self._("in serious cases {fine}", fine=self._amounts(penalty.serious)))
         if not parts:
             return self._("no fine of its own")
-        return self._("fine of {ranges}", ranges=self._joined(parts))
+        return self._("fine {ranges}", ranges=self._joined(parts))
 
     def _range(self, amounts: FineRange) -> str:
         if amounts.lowest:
@@ -181,11 +182,15 @@ class Wording:
     def _amounts(self, amounts: FineRange) -> str:
         if not amounts.lowest:
             return self._("up to {amount}", amount=self.money(amounts.highest))
-        return self._(
-            "{lowest} to {highest}",
-            lowest=self.money(amounts.lowest),
-            highest=self.money(amounts.highest),
-        )
+        lowest, highest = self.money(amounts.lowest), self.money(amounts.highest)
+        if self.language is Language.EN:
+            lowest, highest = _common(lowest, highest)
+        return self._("{lowest}–{highest}", lowest=lowest, highest=highest)
+
+
+def _common(lowest: str, highest: str) -> tuple[str, str]:
+    """`CNY 500,000`, `5 million`: the currency stands once."""
+    return lowest, highest.removeprefix("CNY ")
 
 
 @lru_cache(maxsize=512)
@@ -193,8 +198,6 @@ def _day(day: date, language: str) -> str:
     if language == "zh":
         return f"{day.year}年{day.month}月{day.day}日"
     return format_date(day, "d MMMM y", locale="en")
-
-
 
 
 _STANDINGS = {

@@ -1,8 +1,8 @@
 """Scenarios, sandboxes, classrooms: where people learn on firms that do not exist.
 
-In: scenario files, a trainer's actor, participants' answers. Out: checked scenarios, sandboxes (firms
-of kind training), classroom sessions with their boards and debriefs. Knows no Flask, no real firm's
-assessment, no PDF.
+In: scenario files, a trainer's actor, participants' answers. Out: checked scenarios, sandboxes
+(firms of kind training), classroom sessions with their boards and debriefs. Knows no Flask, no
+real firm's assessment, no PDF.
 """
 
 from compliance.training.checking import (

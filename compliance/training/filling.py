@@ -19,7 +19,10 @@ EVIDENCE = "Training file"
 
 
 def own_answers(edition: Edition, scenario: Scenario) -> dict[str, Answer]:
-    """The scenario's scope and programme answers. Raises BundleError or KeyError where they don't fit."""
+    """The scenario's scope and programme answers.
+
+    Raises BundleError or KeyError where they don't fit the edition.
+    """
     given = {**scenario.scope, **scenario.answers}
     return {
         question_id: parse_answer(edition.question(question_id), {"value": value})
@@ -54,7 +57,9 @@ def bundle_of(edition: Edition, scenario: Scenario, as_of: date, language: str =
     )
 
 
-def default_value(question: Question, as_of: date) -> Value | None:
+def default_value(  # noqa: PLR0911  # one return a kind of question
+    question: Question, as_of: date
+) -> Value | None:
     """The value that a question gets which the scenario does not answer; None: left open."""
     match question.kind:
         case Kind.MATURITY:
@@ -74,8 +79,7 @@ def default_value(question: Question, as_of: date) -> Value | None:
 
 
 def _good_answer(question: Question) -> str:
-    credits: Mapping[str, object] = question.credits
-    if not credits:
+    if not question.credits:
         return "yes"
     return max(("yes", "partial", "no"), key=lambda answer: question.credits.get(answer, -1))
 

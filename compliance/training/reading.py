@@ -174,8 +174,8 @@ class _Reader:
     def _values(self, name: str) -> Node:
         node = self._mapping(self.document, name)
         for key in node:
-            if not (isinstance(key, str) and QUESTION_ID.fullmatch(key)):
-                self._fault(name, f"{key!s:.40} is no id of a question")
+            if not QUESTION_ID.fullmatch(key):
+                self._fault(name, f"{key:.40} is no id of a question")
         return node
 
     # --- Plain pieces ------------------------------------------------------------------------

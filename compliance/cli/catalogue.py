@@ -87,7 +87,7 @@ def _rule_faults(root: Path) -> tuple[Fault, ...]:
     if not path.exists() or not names:
         return ()
     try:
-        edition = load_edition(names[-1].questionnaire_id, names[-1].version, root)
+        edition = load_edition(names[0].questionnaire_id, root=root)
         build_rules(path.read_bytes(), edition, path.name)
     except RulesError as error:
         return (Fault(path.name, 0, "", "", str(error)),)

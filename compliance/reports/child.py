@@ -89,6 +89,7 @@ def _followed(child: "subprocess.Popen[bytes]", order: bytes, tell: Tell | None)
                 made = news["made"]
     code = child.wait()
     listener.join()
+    words_of.close()
     if code == 0 and made is not None:
         return made
     raise RenderingFailedError(_why(code, b"".join(words)))

@@ -14,6 +14,7 @@ from compliance.assessments import (
     WrongStateError,
 )
 from compliance.evidence import NoSuchEvidenceError
+from compliance.jobs import NoSuchJobError
 
 MESSAGES = {
     400: _l("The request could not be understood."),
@@ -31,6 +32,7 @@ MESSAGES = {
     507: _l("The disk is full. Your answer was not saved; tell the administrator."),
 }
 DOMAIN = {
+    NoSuchJobError: 404,
     NoSuchAssessmentError: 404,
     NoSuchQuestionError: 404,
     NoSuchEvidenceError: 404,

@@ -2,7 +2,16 @@
 
 from flask import Blueprint
 
-from compliance.web import assessments, evidence, home, questions, results, sections
+from compliance.web import (
+    assessments,
+    evidence,
+    home,
+    questions,
+    reports,
+    results,
+    sections,
+    verification,
+)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     home.blueprint,
@@ -11,4 +20,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     questions.blueprint,
     evidence.blueprint,
     results.blueprint,
+    reports.blueprint,
+    verification.blueprint,
 )

@@ -18,10 +18,11 @@ from compliance.catalogue import Confidence, Penalty, Severity, Status, Term
 from compliance.language import Language, Text
 from compliance.reports import charts
 from compliance.reports.citations import instrument, short
-from compliance.reports.gap_report import GapReport, Variant
+from compliance.reports.gap_report import GapLine, GapReport, Variant
 from compliance.reports.typefaces import needed
 from compliance.reports.wordings import Wording
 
+MOST_FIRST_GAPS = 5
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
 
@@ -253,6 +254,7 @@ def _choices(report: GapReport, w: Wording) -> dict[str, object]:
         return [one(report.edition.module(key).title) for key in ids]
 
     return {
+        "first_gaps": _first(gaps, w),
         "gaps_shown": gaps,
         "chapters_shown": (report.only,) if report.only else report.chapters,
         "provisions_shown": provisions,
@@ -276,6 +278,18 @@ def _choices(report: GapReport, w: Wording) -> dict[str, object]:
         "some": lambda one, ids: brief(one, ids, 6),
         "brief": brief,
     }
+
+
+def _first(gaps: tuple[GapLine, ...], w: Wording) -> list[GapLine]:
+    """The first gaps, as many as the one page of the summary has room for."""
+    room = 700 if w.language is Language.EN else 330  # characters of all their questions together
+    chosen: list[GapLine] = []
+    for line in gaps[:MOST_FIRST_GAPS]:
+        room -= len(w(line.gap.question.prompt))
+        if room < 0 and chosen:
+            break
+        chosen.append(line)
+    return chosen
 
 
 def brief(one: Wording, ids: Sequence[str], most: int = 12) -> str:

@@ -5,10 +5,12 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 
 from babel.dates import format_date
+from babel.support import NullTranslations, Translations
 from markupsafe import Markup
 
 from compliance.catalogue import Edition, FineRange, Penalty, Question, Remedy, Severity
 from compliance.language import Language, Text, translations
+from compliance.language.translations import ROOT
 from compliance.reports.citations import Citation
 from compliance.reports.gap_report import Standing, Told
 from compliance.reports.typefaces import CHINESE, ENGLISH, Typeface
@@ -24,7 +26,7 @@ class Wording:
 
     def __init__(self, language: Language) -> None:
         self.language = language
-        self._translations = translations(language.value)
+        self._translations = _own_words(language.value)
 
     def __call__(self, text: Text) -> str:
         return text[self.language]
@@ -186,6 +188,16 @@ class Wording:
         if self.language is Language.EN:
             lowest, highest = _common(lowest, highest)
         return self._("{lowest}–{highest}", lowest=lowest, highest=highest)
+
+
+@lru_cache
+def _own_words(language: str) -> NullTranslations:
+    """This room's words first: a short word may mean something else on a page of the web."""
+    everywhere = translations(language)
+    own = Translations.load(str(ROOT / "reports"), ["zh"]) if language == "zh" else everywhere
+    if own is not everywhere:
+        own.add_fallback(everywhere)
+    return own
 
 
 def _common(lowest: str, highest: str) -> tuple[str, str]:

@@ -73,6 +73,8 @@ def _foreign_keys(connection: Connection, *, on: bool) -> None:
     raw: Any = connection.connection.dbapi_connection
     if connection.dialect.name == "sqlite":
         raw.execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")
+        # Rebuilding a table that a trigger elsewhere names would fail while it is away.
+        raw.execute(f"PRAGMA legacy_alter_table={'OFF' if on else 'ON'}")
 
 
 def known_revisions() -> list[str]:

@@ -37,6 +37,10 @@ class AlreadyMemberError(IdentityError):
     """The person invited belongs to the firm already."""
 
 
+class RoleNotGrantableError(IdentityError):
+    """Only an administrator makes or unmakes administrators."""
+
+
 class LastAdministratorError(IdentityError):
     """A firm keeps at least one active administrator."""
 

@@ -123,9 +123,7 @@ def start_login(
 ) -> str:
     """Make a login and return its token, which is kept nowhere else."""
     token = new_token()
-    throttle.forgive(session, throttle.ACCOUNT, credentials.email)
-    if caller.address:
-        throttle.forgive(session, throttle.ADDRESS, caller.address, last_only=True)
+    forgive_attempts(session, credentials.email, caller)
     session.add(
         Login(
             token_sha256=digest(token),
@@ -142,6 +140,18 @@ def start_login(
     )
     session.flush()
     return token
+
+
+def forgive_attempts(session: Session, email: str, caller: Caller) -> None:
+    """Take back what `verify_sign_in` counted."""
+    throttle.forgive(session, throttle.ACCOUNT, email)
+    if caller.address:
+        throttle.forgive(session, throttle.ADDRESS, caller.address, last_only=True)
+
+
+def person_of(session: Session, person_id: UUID) -> Person:
+    """The person of an actor."""
+    return session.get_one(Person, person_id)
 
 
 def renew_password_hash(session: Session, person_id: UUID, password: str) -> None:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from compliance.database import Base, FirmLinked, FirmOwned, new_id
@@ -23,7 +23,10 @@ class Firm(Base):
     """The firm that assesses itself; the tenant."""
 
     __tablename__ = "firms"
-    __table_args__ = (CheckConstraint("kind IN ('real', 'training')", name="kind_known"),)
+    __table_args__ = (
+        CheckConstraint("kind IN ('real', 'training')", name="kind_known"),
+        Index("ix_firms_id_kind", "id", "kind", unique=True),  # a sandbox holds its firm's kind
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     reference: Mapped[str] = mapped_column(unique=True)

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import hmac
 import secrets
 
 from cryptography.exceptions import InvalidTag
@@ -29,10 +30,10 @@ def seal(text: str, *, bound_to: str) -> str:
 
 def unseal(sealed: str, *, bound_to: str) -> str:
     """What `seal` was given; raises SealError where key or binding differ."""
-    raw = base64.b64decode(sealed)
     try:
+        raw = base64.b64decode(sealed)
         opened = AESGCM(_key[0]).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], bound_to.encode())
-    except InvalidTag:
+    except (InvalidTag, ValueError):
         raise SealError("SECRET_KEY is not the one that sealed this secret") from None
     return opened.decode()
 
@@ -45,3 +46,8 @@ def new_token() -> str:
 def digest(token: str) -> str:
     """How a token is kept; 256 random bits need no slow hash."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def keyed_digest(text: str) -> str:
+    """A digest that can't be searched without the installation's secret, for short codes."""
+    return hmac.new(_key[0], text.encode(), hashlib.sha256).hexdigest()

@@ -14,6 +14,12 @@ from compliance.assessments import (
     WrongStateError,
 )
 from compliance.evidence import NoSuchEvidenceError
+from compliance.identity import (
+    AlreadyMemberError,
+    NoSuchPersonError,
+    RoleNotGrantableError,
+    StaleLinkError,
+)
 from compliance.jobs import NoSuchJobError
 
 MESSAGES = {
@@ -23,6 +29,7 @@ MESSAGES = {
     404: _l("There is nothing at this address, or it is not yours to see."),
     405: _l("This address does not take that kind of request."),
     409: _l("This is not possible in the present state."),
+    410: _l("This link was used already, was withdrawn, or is too old. Ask for a new one."),
     413: _l("What you sent is too large."),
     415: _l("This kind of content is not accepted."),
     422: _l("Some of what you entered cannot be used."),
@@ -36,6 +43,10 @@ DOMAIN = {
     NoSuchAssessmentError: 404,
     NoSuchQuestionError: 404,
     NoSuchEvidenceError: 404,
+    NoSuchPersonError: 404,
+    StaleLinkError: 410,
+    RoleNotGrantableError: 403,
+    AlreadyMemberError: 409,
     WrongStateError: 409,
     ClosedAssessmentError: 409,
 }

@@ -15,7 +15,18 @@ from compliance.database import make_engine
 from compliance.identity import set_sealing_key
 from compliance.language import compile_stale, directories
 from compliance.settings import ROOT, Settings, read_settings
-from compliance.web import errors, headers, health, layout, locale, login, static_files, wording
+from compliance.web import (
+    errors,
+    headers,
+    health,
+    layout,
+    locale,
+    login,
+    oidc,
+    origin,
+    static_files,
+    wording,
+)
 from compliance.web.pages import BLUEPRINTS
 
 csrf = CSRFProtect()
@@ -58,7 +69,18 @@ def create_app(settings: Settings | None = None) -> Flask:
         timezone_selector=locale.time_zone,
     )
     csrf.init_app(app)
-    for part in (locale, login, health, errors, headers, layout, static_files, wording):
+    for part in (
+        origin,
+        locale,
+        login,
+        oidc,
+        health,
+        errors,
+        headers,
+        layout,
+        static_files,
+        wording,
+    ):
         part.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

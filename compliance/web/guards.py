@@ -12,6 +12,8 @@ from compliance.identity import Action, Actor
 
 P = ParamSpec("P")
 R = TypeVar("R")
+# Where somebody may go whose firm demands a second factor that is not set up yet.
+ALLOWED_WITHOUT_SECOND_FACTOR = frozenset({"second_factor", "passkeys", "account", "firms"})
 GUARDED: set[str] = set()  # qualified names of guarded views; a test walks all routes
 
 
@@ -24,6 +26,8 @@ def needs(*actions: Action) -> Callable[[Callable[P, R]], Callable[P, R | Respon
             actor = actor_or_none()
             if actor is None:
                 return sign_in_first()
+            if actor.second_factor_due and request.blueprint not in ALLOWED_WITHOUT_SECOND_FACTOR:
+                return second_factor_first()
             if actions and not any(actor.may(action) for action in actions):
                 abort(403)
             return view(*args, **kwargs)
@@ -60,6 +64,13 @@ def sign_in_first() -> Response:
         abort(401)
     wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
     return redirect(f"{url_for('login')}?{urlencode({'next': wanted})}", code=302)
+
+
+def second_factor_first() -> Response:
+    """Send somebody to set up the second factor that their firm demands."""
+    if request.headers.get("X-Requested-With") or request.is_json:
+        abort(403)
+    return redirect(url_for("second_factor.set_up"), code=302)
 
 
 def unguarded_views(app: Flask) -> list[str]:

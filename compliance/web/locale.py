@@ -1,6 +1,7 @@
 """The language of a request: the switch on the page, then the person, then the browser."""
 
 from flask import Flask, Response, g, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from compliance.identity import Actor
 from compliance.language import Language, Text
@@ -26,6 +27,11 @@ def prefer(language: str | None) -> None:
     named = request.args.get("lang") or request.cookies.get(COOKIE)
     if language in set(Language) and named not in set(Language):
         g.language = language
+
+
+def forget(response: BaseResponse) -> None:
+    """Drop the page's switch, so that the account's language counts."""
+    response.delete_cookie(COOKIE)
 
 
 def time_zone() -> str:

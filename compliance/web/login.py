@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from compliance.audit import record
 from compliance.clock import now
-from compliance.database import FirmSession, firm_session
+from compliance.database import FirmSession, firm_session, shared_session
 from compliance.identity import (
     Actor,
     Caller,
@@ -129,6 +129,17 @@ def note(db: FirmSession, actor: Actor, action: str, **details: str) -> None:
         details=details,
         address=request.remote_addr,
     )
+
+
+def right_password(password: str) -> None:
+    """Ask for the password again before something weighty; counts like a sign-in.
+
+    Raises WrongCredentialsError or TooManyAttemptsError.
+    """
+    found = current_login()
+    verify_sign_in(engine(), found.email if found else "", password, now=now(), caller=caller())
+    with shared_session(engine()) as db:
+        logins_of_people.forgive_attempts(db, found.email if found else "", caller())
 
 
 def remember(token: str) -> None:

@@ -3,12 +3,19 @@
 from flask import Blueprint
 
 from compliance.web import (
+    account,
     assessments,
+    audit,
     evidence,
     home,
+    links,
+    oidc,
+    passkeys,
+    people,
     questions,
     reports,
     results,
+    second_factor,
     sections,
     verification,
 )
@@ -22,4 +29,12 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     results.blueprint,
     reports.blueprint,
     verification.blueprint,
+    second_factor.blueprint,
+    passkeys.blueprint,
+    oidc.blueprint,
+    links.blueprint,
+    account.blueprint,
+    account.firms,
+    people.blueprint,
+    audit.blueprint,
 )

@@ -19,7 +19,7 @@ UNREADABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd]"
 )
 MARKUP = re.compile(r"[<>{}]|&[a-z]+;|\bTODO\b")
-STAND_IN = Text("?", "?")
+NOT_BLANK = r"(?s).*\S.*"
 
 
 class Faults:
@@ -40,7 +40,7 @@ class Fields:
         self.faults, self.entry, self.path = faults, entry, path
         self.raw: dict[str, Any] = raw if isinstance(raw, dict) else {}
         self._taken: set[str] = set()
-        self._lines: dict[str, int] = getattr(raw, "lines", {})
+        self._lines: dict[str, int] = getattr(raw, "lines", {}) if isinstance(raw, dict) else {}
         self._line: int = getattr(raw, "line", 0)
         if not isinstance(raw, dict):
             self.fault("", f"must be a mapping of fields, is {shown(raw)}")
@@ -80,14 +80,14 @@ class Fields:
             return None
         return value
 
-    def string(self, name: str, pattern: str = r".+", words: str = "a text") -> str:
+    def string(self, name: str, pattern: str = NOT_BLANK, words: str = "a text") -> str:
         value = self._typed(name, (str,), words, required=True)
         if value is None:
             return "?"
         if not re.fullmatch(pattern, value):
             self.fault(name, f"must be {words}, is {shown(value)}")
         self._plain(name, value)
-        return str(value)
+        return str(value) if value.strip() else "?"
 
     def optional_string(self, name: str) -> str | None:
         return self.string(name) if self.has(name) else self.take(name)
@@ -161,7 +161,7 @@ class Fields:
         """A text in both languages."""
         both = self.inner(name)
         texts = {
-            language: both.string(language, r"(?s).*\S.*", "a text that is not empty")
+            language: both.string(language, NOT_BLANK, "a text that is not empty")
             for language in ("en", "zh")
         }
         both.finish()

@@ -47,6 +47,8 @@ class Places:
 
     def line(self, file: str, entry: str, name: str) -> int:
         raw = self.entries.get((file, entry), self.plain.get(file))
+        if not isinstance(raw, dict):
+            return 0
         lines: dict[str, int] = getattr(raw, "lines", {})
         return lines.get(name.split(".", maxsplit=1)[0], getattr(raw, "line", 0)) if lines else 0
 

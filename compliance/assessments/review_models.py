@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from compliance.database import Base, FirmOwned, firm_key, new_id
+from compliance.database import AppendOnly, Base, FirmOwned, firm_key, new_id
 
 
 class Verdict(StrEnum):
@@ -85,11 +85,11 @@ class StateChange(FirmOwned, Base):
     reason: Mapped[str] = mapped_column(default="")
 
 
-class Snapshot(FirmOwned, Base):
+class Snapshot(AppendOnly, FirmOwned, Base):
     """A sealed assessment: edition, answers, evidence digests, result, decisions, and their digest.
 
-    A trigger refuses UPDATE, and DELETE except with the whole firm. The columns beside `content`
-    repeat its head figures, so that a portfolio needs not read the whole.
+    The database refuses to change it, or to delete it except with its firm. The columns beside
+    `content` repeat its head figures, so that a portfolio needs not read the whole.
     """
 
     __tablename__ = "snapshots"

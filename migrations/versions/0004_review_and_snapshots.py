@@ -8,26 +8,6 @@ down_revision = '0003'
 branch_labels = None
 depends_on = None
 
-# A snapshot can't be changed, and goes only with its whole firm.
-SQLITE = (
-    """CREATE TRIGGER snapshots_no_update BEFORE UPDATE ON snapshots
-    BEGIN SELECT RAISE(ABORT, 'a snapshot is immutable'); END""",
-    """CREATE TRIGGER snapshots_no_delete BEFORE DELETE ON snapshots
-    WHEN EXISTS (SELECT 1 FROM firms WHERE firms.id = OLD.firm_id)
-    BEGIN SELECT RAISE(ABORT, 'a snapshot is immutable'); END""",
-)
-POSTGRESQL = (
-    """CREATE FUNCTION snapshots_are_immutable() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-      IF TG_OP = 'DELETE' AND NOT EXISTS (SELECT 1 FROM firms WHERE firms.id = OLD.firm_id) THEN
-        RETURN OLD;
-      END IF;
-      RAISE EXCEPTION 'a snapshot is immutable';
-    END $$""",
-    """CREATE TRIGGER snapshots_immutable BEFORE UPDATE OR DELETE ON snapshots
-    FOR EACH ROW EXECUTE FUNCTION snapshots_are_immutable()""",
-)
-
 
 def upgrade() -> None:
     op.create_table('contradiction_explanations',
@@ -111,18 +91,9 @@ def upgrade() -> None:
     with op.batch_alter_table('state_changes', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_state_changes_assessment_id'), ['assessment_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_state_changes_firm_id'), ['firm_id'], unique=False)
-    sqlite = op.get_bind().dialect.name == "sqlite"
-    for statement in SQLITE if sqlite else POSTGRESQL:
-        op.execute(statement)
 
 
 def downgrade() -> None:
-    if op.get_bind().dialect.name == "sqlite":
-        op.execute("DROP TRIGGER snapshots_no_update")
-        op.execute("DROP TRIGGER snapshots_no_delete")
-    else:
-        op.execute("DROP TRIGGER snapshots_immutable ON snapshots")
-        op.execute("DROP FUNCTION snapshots_are_immutable")
     with op.batch_alter_table('state_changes', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_state_changes_firm_id'))
         batch_op.drop_index(batch_op.f('ix_state_changes_assessment_id'))

@@ -118,7 +118,7 @@ def test_the_database_itself_refuses_to_change_a_snapshot(
         delete(Snapshot).where(Snapshot.id == snapshot.id),
     ):
         with (
-            pytest.raises(DBAPIError, match="immutable"),
+            pytest.raises(DBAPIError, match="rows are only added"),
             all_firms_session(each_engine, reason="test") as session,
         ):
             session.execute(statement)

@@ -29,6 +29,8 @@ def counts(engine: Engine) -> dict[str, int]:
     """Rows of each table that has any."""
     names = [name for name in inspect(engine).get_table_names() if name != BOOKKEEPING]
     with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":  # an operator's look past row-level security
+            connection.execute(select(func.set_config("app.all_firms", "on", True)))
         found = {
             name: connection.scalar(select(func.count()).select_from(table(name))) or 0
             for name in names

@@ -26,7 +26,7 @@ SOURCES: tuple[tuple[str, list[tuple[str, str]], dict[str, dict[str, str]]], ...
 )
 HAN = r"[\u4e00-\u9fff]"
 ASCII_MARK = re.compile(rf"{HAN}\s*[,;:?!](?:\s|{HAN}|$)|{HAN}\([^)]*{HAN}|{HAN}\.(?:\s|$)")
-PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 
 
 @cache

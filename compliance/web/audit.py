@@ -47,7 +47,7 @@ def index() -> str:
         found = count_trail(db, chosen)
         return render_template(
             "audit/index.html",
-            entries=list(trail(db, chosen, offset=(page - 1) * PAGE, limit=PAGE)),
+            rows=list(trail(db, chosen, offset=(page - 1) * PAGE, limit=PAGE)),
             choices=[("", _("All")), *((name, name) for name in actions_of_trail(db))],
             found=found,
             page=page,

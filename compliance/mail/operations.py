@@ -69,6 +69,8 @@ def _deliver_one(engine: Engine, settings: Settings, mail_id: UUID, now: datetim
             again = session.get_one(Mail, mail_id)
             again.sent_at, again.fault = None, f"{type(fault).__name__}: {fault}"[:300]
         return False
+    with shared_session(engine) as session:
+        session.get_one(Mail, mail_id).body = ""  # it may hold a link that sets a password
     return True
 
 

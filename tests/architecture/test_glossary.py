@@ -34,14 +34,18 @@ def test_each_word_has_its_chinese() -> None:
     ] == []
 
 
-def test_each_model_stands_in_the_glossary() -> None:
+def test_each_room_with_tables_has_its_word() -> None:
+    """What a room keeps is named in the glossary; tables that serve it may follow its name."""
     words = {row[0] for row in rows()}
-    models = {
-        node.name
-        for path in (ROOT / "compliance").rglob("models.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.ClassDef)
-        and any("__tablename__" in ast.unparse(statement) for statement in node.body)
-    }
+    nameless = {}
+    for path in (ROOT / "compliance").rglob("models.py"):
+        tables = {
+            node.name
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.ClassDef)
+            and any("__tablename__" in ast.unparse(statement) for statement in node.body)
+        }
+        if tables and not tables & words:
+            nameless[path.parent.name] = tables
 
-    assert models - words == set()
+    assert nameless == {}

@@ -49,3 +49,9 @@ def test_each_room_with_tables_has_its_word() -> None:
             nameless[path.parent.name] = tables
 
     assert nameless == {}
+
+
+def test_each_word_stands_there_once() -> None:
+    words = [row[0] for row in rows()]
+
+    assert sorted(words) == sorted(set(words))

@@ -5,8 +5,20 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Add every command group to the application."""
-    from compliance.cli import assessment, audit, catalogue, database, demo, determine, report, scenario
+    from compliance.cli import (
+        assessment,
+        audit,
+        catalogue,
+        database,
+        demo,
+        determine,
+        lists,
+        report,
+        scenario,
+        screening,
+    )
 
-    for room in (assessment, audit, catalogue, database, demo, report, scenario):
+    for room in (assessment, audit, catalogue, database, demo, lists, report, scenario):
         app.cli.add_command(room.group)
     app.cli.add_command(determine.command)
+    app.cli.add_command(screening.command)

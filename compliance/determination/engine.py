@@ -157,7 +157,7 @@ class _Verdicts:
 def _judge_all(rules: Rules, facts: Facts) -> _Verdicts:
     paths = tuple(path for path in ALLOWED if facts.values[path] == UNKNOWN)
     open_parties = [n for n, party in enumerate(facts.parties) if party.list_hit in OPEN_HITS]
-    base = _situation(rules, facts)
+    base = situation_of(rules, facts)
     hit_sets = _hit_sets(len(open_parties))
     options = [rules.facts[path].possible for path in paths]
     best = _with(base, dict(zip(paths, (o[0] for o in options), strict=True)), hit_sets[0])
@@ -168,7 +168,7 @@ def _judge_all(rules: Rules, facts: Facts) -> _Verdicts:
         by_hits = verdicts.by_hits[hits] = _Span()
         for values in product(*options):
             case = _with(base, dict(zip(paths, values, strict=True)), hits)
-            mildness = _mildness(rules, case)
+            mildness = mildness_of(rules, case)
             if mildness > verdicts.whole.mildest:
                 verdicts.mildest_case = case
             if mildness <= verdicts.whole.strictest:
@@ -208,7 +208,7 @@ def _hit_sets(parties: int) -> tuple[frozenset[str], ...]:
     return (sets[:1], sets[:3], sets)[min(parties, 2)]
 
 
-def _situation(rules: Rules, facts: Facts) -> Situation:
+def situation_of(rules: Rules, facts: Facts) -> Situation:
     severities = [rules.severities[flag] for flag in facts.red_flags]
     notes = severities.count(NOTE)
     return Situation(
@@ -234,7 +234,7 @@ def _with(base: Situation, values: Mapping[str, str], hits: frozenset[str]) -> S
     )
 
 
-def _mildness(rules: Rules, case: Situation) -> int:
+def mildness_of(rules: Rules, case: Situation) -> int:
     for mildness, holds in rules.strictest_first:
         if holds(case):
             return mildness

@@ -21,3 +21,15 @@ class FactsError(DeterminationError):
 
 class RulesError(DeterminationError):
     """The rules contradict themselves, the law register or the questionnaire."""
+
+
+class WorksheetError(DeterminationError):
+    """A worksheet can't be changed or signed as asked; the text says why."""
+
+
+class AlreadySavedError(DeterminationError):
+    """A transaction in the register is not changed any more; a copy can be."""
+
+
+class NotFoundError(DeterminationError, LookupError):
+    """No such worksheet or transaction in this firm."""

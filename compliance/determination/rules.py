@@ -149,7 +149,7 @@ def load_rules(path: Path = RULES_FILE) -> Rules:
 
 def build_rules(content: bytes, edition: Edition, name: str = "determination.yaml") -> Rules:
     """Rules from a file's content. Raises RulesError where they name what does not exist."""
-    document = _mapping(read_yaml(content, name), name)
+    document = as_mapping(read_yaml(content, name), name)
     builder = _Builder(document, edition)
     rules = builder.rules("rules")
     unknown_rules = tuple(builder.unknown_rules())
@@ -157,12 +157,14 @@ def build_rules(content: bytes, edition: Edition, name: str = "determination.yam
     return Rules(
         version=int(str(document["version"])),
         digest=f"sha256:{sha256(content).hexdigest()}",
-        titles={Outcome(str(o["id"])): _text(o["title"]) for o in _nodes(document, "outcomes")},
+        titles={Outcome(str(o["id"])): as_text(o["title"]) for o in _nodes(document, "outcomes")},
         meanings={
-            Outcome(key): _text(text)
-            for key, text in _mapping(document["meanings"], "meanings").items()
+            Outcome(key): as_text(text)
+            for key, text in as_mapping(document["meanings"], "meanings").items()
         },
-        method={key: _text(text) for key, text in _mapping(document["method"], "method").items()},
+        method={
+            key: as_text(text) for key, text in as_mapping(document["method"], "method").items()
+        },
         facts={fact.path: fact for fact in builder.facts()},
         rules=rules,
         unknown_rules=unknown_rules,
@@ -180,7 +182,7 @@ class _Builder:
     def __init__(self, document: Node, edition: Edition) -> None:
         self.document, self.edition = document, edition
         self.defined: dict[str, Check] = {}
-        for name, raw in _mapping(document["definitions"], "definitions").items():
+        for name, raw in as_mapping(document["definitions"], "definitions").items():
             self.defined[name] = compile_condition(raw, self.defined)
         order = [Outcome(str(entry["id"])) for entry in _nodes(document, "outcomes")]
         if order != list(Outcome):
@@ -197,7 +199,7 @@ class _Builder:
 
     def unknown_rules(self) -> Iterator[UnknownRule]:
         for node in _nodes(self.document, "unknown_rules"):
-            fact, values = str(node["fact"]), frozenset(map(str, _list(node["values"])))
+            fact, values = str(node["fact"]), frozenset(map(str, as_list(node["values"])))
             if not values <= (OPEN_HITS if fact == PARTY_HIT else {"unknown"}):
                 raise RulesError(f"{node['id']}: {fact} is never open as {sorted(values)}")
             yield UnknownRule(self._rule(node, lambda _: True), fact, values)
@@ -206,28 +208,28 @@ class _Builder:
         for node in _nodes(self.document, "facts"):
             path = str(node["path"])
             allowed = ALLOWED.get(path, LIST_HITS)
-            pairs = [(str(a), str(b)) for a, b in map(_list, _list(node.get("worse", [])))]
+            pairs = [(str(a), str(b)) for a, b in map(as_list, as_list(node.get("worse", [])))]
             if not {value for pair in pairs for value in pair} <= set(allowed):
                 raise RulesError(f"{path}: worse names a value that it never has")
-            yield Fact(path, _text(node["label"]), tuple(pairs), _possible(node, path, allowed))
+            yield Fact(path, as_text(node["label"]), tuple(pairs), _possible(node, path, allowed))
 
     def requirements(self, section: str) -> tuple[Requirement, ...]:
         return tuple(
             Requirement(
                 id=str(node["id"]),
-                outcomes=frozenset(Outcome(str(o)) for o in _list(node["outcomes"])),
+                outcomes=frozenset(Outcome(str(o)) for o in as_list(node["outcomes"])),
                 when=compile_condition(node["when"], self.defined) if "when" in node else _always,
-                provisions=self._known(_list(node["provisions"]), str(node["id"])),
-                text=_text(node["text"]),
-                length=_text(node["length"]) if "length" in node else None,
+                provisions=self._known(as_list(node["provisions"]), str(node["id"])),
+                text=as_text(node["text"]),
+                length=as_text(node["length"]) if "length" in node else None,
             )
             for node in _nodes(self.document, section)
         )
 
     def programme(self, rule_ids: set[str]) -> dict[str, tuple[str, ...]]:
         programme: dict[str, tuple[str, ...]] = {}
-        for rule_id, questions in _mapping(self.document["programme"], "programme").items():
-            ids = tuple(map(str, _list(questions)))
+        for rule_id, questions in as_mapping(self.document["programme"], "programme").items():
+            ids = tuple(map(str, as_list(questions)))
             strange = [id_ for id_ in ids if not self.edition.has_question(id_)]
             if strange or rule_id not in rule_ids:
                 raise RulesError(f"programme.{rule_id}: unknown rule or question {strange}")
@@ -240,19 +242,19 @@ class _Builder:
             Citation(
                 _day(period.get("from"), date.min),
                 _day(period.get("until"), date.max),
-                self._known(_list(period["ids"]), id_),
+                self._known(as_list(period["ids"]), id_),
             )
             for period in _nodes(node, "provisions")
         ]
-        actions = _mapping(node["actions"], f"{id_}.actions")
+        actions = as_mapping(node["actions"], f"{id_}.actions")
         return Rule(
             id=id_,
             when=when,
             finding=None if finding is None else Outcome(str(finding)),
             citations=tuple(citations),
-            text=_text(node["text"]),
+            text=as_text(node["text"]),
             actions=Texts(
-                tuple(map(str, _list(actions["en"]))), tuple(map(str, _list(actions["zh"])))
+                tuple(map(str, as_list(actions["en"]))), tuple(map(str, as_list(actions["zh"])))
             ),
             missing=str(node["missing"]) if "missing" in node else None,
         )
@@ -269,7 +271,7 @@ def _possible(node: Node, path: str, allowed: tuple[str, ...]) -> tuple[str, ...
     """What an unknown may turn out to be, best first."""
     if "unknown" not in node:
         return ()
-    unknown = _mapping(node["unknown"], path)
+    unknown = as_mapping(node["unknown"], path)
     best, worst = str(unknown["best"]), str(unknown["worst"])
     settled = [value for value in allowed if value != "unknown" and value not in OPEN_HITS]
     between = [value for value in settled if value not in (best, worst)]
@@ -282,8 +284,8 @@ def _always(_: Situation) -> bool:
     return True
 
 
-def _text(raw: object) -> Text:
-    node = _mapping(raw, "a text")
+def as_text(raw: object) -> Text:
+    node = as_mapping(raw, "a text")
     return Text(str(node["en"]), str(node["zh"]))
 
 
@@ -292,16 +294,16 @@ def _day(raw: object, default: date) -> date:
 
 
 def _nodes(parent: Node, key: str) -> list[Node]:
-    return [_mapping(child, key) for child in _list(parent[key])]
+    return [as_mapping(child, key) for child in as_list(parent[key])]
 
 
-def _list(raw: object) -> list[object]:
+def as_list(raw: object) -> list[object]:
     if not isinstance(raw, list):
         raise RulesError(f"a list was expected, not {raw!r}")
     return raw
 
 
-def _mapping(raw: object, where: str) -> Node:
+def as_mapping(raw: object, where: str) -> Node:
     if not isinstance(raw, Mapping):
         raise RulesError(f"{where}: a mapping was expected, not {raw!r}")
     return cast(Node, raw)

@@ -47,7 +47,7 @@ def _one_of(column: str, values: type[StrEnum]) -> str:
     return f"{column} IN (" + ", ".join(f"'{value.value}'" for value in values) + ")"
 
 
-class _Version:
+class VersionColumns:
     """What the versions of all lists have in common."""
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -63,7 +63,7 @@ class _Version:
     imported_by_name: Mapped[str]
 
 
-class _Entry:
+class EntryColumns:
     """One party of a list."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -87,7 +87,7 @@ class _Entry:
         return started and (self.delisted_on is None or day < self.delisted_on)
 
 
-class ListVersion(_Version, Base):
+class ListVersion(VersionColumns, Base):
     """One version of a list that all firms share."""
 
     __tablename__ = "list_versions"
@@ -97,7 +97,7 @@ class ListVersion(_Version, Base):
     )
 
 
-class ListEntry(_Entry, Base):
+class ListEntry(EntryColumns, Base):
     """One party of a shared list."""
 
     __tablename__ = "list_entries"
@@ -126,7 +126,7 @@ class ControlEntry(Base):
     words: Mapped[str]  # all of it in lower case, to be searched
 
 
-class OwnListVersion(_Version, FirmOwned, Base):
+class OwnListVersion(VersionColumns, FirmOwned, Base):
     """One version of a firm's own list."""
 
     __tablename__ = "own_list_versions"
@@ -136,7 +136,7 @@ class OwnListVersion(_Version, FirmOwned, Base):
     )
 
 
-class OwnListEntry(_Entry, FirmOwned, Base):
+class OwnListEntry(EntryColumns, FirmOwned, Base):
     """One party of a firm's own list."""
 
     __tablename__ = "own_list_entries"

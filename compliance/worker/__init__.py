@@ -9,6 +9,7 @@ from compliance.worker.embedded import run_one, start_embedded, wake
 from compliance.worker.errors import JobFaultError
 from compliance.worker.kinds import KINDS, work
 from compliance.worker.orders import FORMATS, LANGUAGES, VARIANTS, Wish, order_report, read_wish
+from compliance.worker.rescreening import order_rescreening, reopen_everywhere
 
 __all__ = [
     "FORMATS",
@@ -18,7 +19,9 @@ __all__ = [
     "JobFaultError",
     "Wish",
     "order_report",
+    "order_rescreening",
     "read_wish",
+    "reopen_everywhere",
     "run_one",
     "start_embedded",
     "wake",

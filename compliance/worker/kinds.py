@@ -11,11 +11,12 @@ from compliance.jobs import Claim, ClaimLostError, beat, fail, finish
 from compliance.settings import Settings
 from compliance.worker.errors import JobFaultError
 from compliance.worker.report import make_report
+from compliance.worker.rescreening import rescreen
 
 log = structlog.get_logger()
 Progress = Callable[[int, int], None]
 Kind = Callable[[Engine, Settings, Claim, Progress], Mapping[str, Any]]
-KINDS: dict[str, Kind] = {"report": make_report}
+KINDS: dict[str, Kind] = {"report": make_report, "rescreen": rescreen}
 
 
 def work(engine: Engine, settings: Settings, claim: Claim) -> None:

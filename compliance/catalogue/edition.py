@@ -347,6 +347,21 @@ class Edition:
                 return module
         raise KeyError(module_id)
 
+    def penalties_on(self, question: Question, day: date) -> tuple[Penalty, ...]:
+        """The penalties of a question for which at least one provision applies on a day."""
+        return tuple(
+            penalty
+            for penalty in (self.penalties[name] for name in question.penalties)
+            if any(self.provisions[name].in_force(day) for name in penalty.provisions)
+        )
+
+    def successor(self, question_id: str) -> str | None:
+        """The question here that asks what an earlier edition asked under an id, if one does."""
+        moved = {move.was: move.question for move in self.moves}
+        if question_id in moved and not self.has_question(question_id):
+            return moved[question_id]
+        return question_id if self.has_question(question_id) else None
+
     def target(self, severity: Severity) -> Fraction:
         """The attainment below which a question of this severity is a gap."""
         return self.severities[severity].target

@@ -80,6 +80,16 @@ def test_fine_without_turnover_is_fixed(edition: Edition) -> None:
     assert edition.penalties["pen-foreign-visit"].exposure(None) == (None, 500_000)
 
 
+def test_penalties_follow_the_law_of_the_day(edition: Edition) -> None:
+    reporting = next(q for q in edition.questions if "pen-no-report" in q.penalties)
+
+    def on(day: date) -> set[str]:
+        return {penalty.id for penalty in edition.penalties_on(reporting, day)}
+
+    assert "pen-no-report" not in on(date(2024, 11, 30))
+    assert "pen-no-report" in on(date(2024, 12, 1))
+
+
 # --- law watch
 
 

@@ -130,6 +130,14 @@ def test_renamed_question_takes_its_answer_along(catalogue: Catalogue) -> None:
     assert Reason.RENAMED in {change.reason for change in difference(before, after).changes}
 
 
+def test_successor_is_found_by_the_old_id() -> None:
+    newest = load_edition("ecl-icp", "2026.2")
+
+    assert newest.successor("CA-04") == "ICP-O9"
+    assert newest.successor("LIC-01") == "LIC-01"
+    assert newest.successor("CA-11") is None
+
+
 def test_converted_values_change_and_others_stay(catalogue: Catalogue) -> None:
     before = catalogue.load()
     after = rename(catalogue, CONVERT)

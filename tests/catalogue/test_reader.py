@@ -89,7 +89,7 @@ def spoilt_files(draw: st.DrawFn) -> dict[str, bytes]:
 
 
 @given(spoilt_files())
-@settings(max_examples=400)
+@settings(max_examples=200)
 def test_spoilt_catalogue_is_read_or_refused_but_never_crashes(files: dict[str, bytes]) -> None:
     assert all(fault.file and fault.message for fault in faults_of(files))
 
@@ -107,7 +107,7 @@ def places(content: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 
 @given(st.sampled_from(sorted(FILES)), st.integers(0, 10_000), VALUES)
-@settings(max_examples=500)
+@settings(max_examples=200)
 def test_any_value_in_any_field_is_read_or_refused(file: str, number: int, value: Any) -> None:
     content = yaml.safe_load(FILES[file])
     path = places(content)[number % len(places(content))]

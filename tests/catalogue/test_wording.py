@@ -205,8 +205,10 @@ def rows_of(source: str) -> list[object]:
     return list(_rows(read_yaml(source.encode(), "x.yaml"), "x.yaml", "", ""))
 
 
-def test_document_shows_both_languages(edition: Edition) -> None:
+def test_document_shows_both_languages(catalogue: Catalogue) -> None:
     from docx import Document
+
+    edition = catalogue.load()
 
     content = blank_document(edition)
 

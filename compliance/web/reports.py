@@ -14,7 +14,6 @@ from flask import (
     redirect,
     render_template,
     request,
-    send_file,
     url_for,
 )
 from flask_babel import gettext as _
@@ -90,13 +89,9 @@ def download(job_id: UUID) -> BaseResponse:
     path = report_path(job)
     if not path.is_file():
         abort(410)
-    response = send_file(
-        path,
-        mimetype=job.result["media_type"],
-        as_attachment=True,
-        download_name=job.result["download_name"],
-        etag=job.result["sha256"],
-    )
+    response = Response(path.read_bytes(), mimetype=job.result["media_type"])
+    response.headers.set("Content-Disposition", "attachment", filename=job.result["download_name"])
+    response.set_etag(job.result["sha256"])
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response.headers["Referrer-Policy"] = "no-referrer"
     return response

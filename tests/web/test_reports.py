@@ -1,0 +1,145 @@
+"""Reports on their pages: ordered, followed, downloaded, verified; and what is refused."""
+
+import io
+from collections.abc import Callable
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from compliance.answers import parse_bundle
+from compliance.assessments import import_bundle
+from compliance.clock import now as clock_now
+from compliance.database import firm_reading, firm_session
+from compliance.jobs import jobs_of_firm
+from compliance.settings import ROOT
+from compliance.worker import run_one
+from tests.support import cast
+
+EXPORTER = cast.actor("exporter@amber.example")
+DEMO = (ROOT / "questionnaires" / "demo" / "current.json").read_bytes()
+ClientOf = Callable[[str], FlaskClient]
+
+
+@pytest.fixture
+def assessment_id(engine: Engine) -> UUID:
+    with firm_session(engine, EXPORTER.firm_id) as session:
+        bundle = parse_bundle(DEMO)
+        return import_bundle(session, EXPORTER, bundle, title="2026", now=clock_now()).id
+
+
+def order(client: FlaskClient, assessment_id: UUID, **fields: str) -> str:
+    answer = client.post("/reports", data={"assessment": str(assessment_id), **fields})
+    assert answer.status_code == 303, answer.text
+    return answer.headers["Location"]
+
+
+@pytest.fixture
+def ordered(client_of: ClientOf, assessment_id: UUID) -> str:
+    return order(client_of("exporter@amber.example"), assessment_id)
+
+
+def test_an_order_answers_at_once_and_shows_its_progress(client_of: ClientOf, ordered: str) -> None:
+    client = client_of("exporter@amber.example")
+
+    page, state = client.get(ordered), client.get(f"{ordered}/state")
+
+    assert "Waiting for its turn" in page.text
+    assert state.json is not None
+    assert (state.json["state"], state.json["done"]) == ("queued", 0)
+    assert client.get(f"{ordered}/download").status_code == 409
+
+
+def test_the_same_report_is_made_once(
+    client_of: ClientOf, engine: Engine, assessment_id: UUID, ordered: str
+) -> None:
+    client = client_of("officer@amber.example")
+
+    assert order(client, assessment_id) == ordered
+    assert order(client, assessment_id, language="zh") != ordered
+    with firm_reading(engine, EXPORTER.firm_id) as session:
+        assert len(jobs_of_firm(session, "report")) == 2
+
+
+def test_a_report_is_called_off_and_made_again(client_of: ClientOf, ordered: str) -> None:
+    client = client_of("exporter@amber.example")
+
+    client.post(f"{ordered}/cancel")
+    off = client.get(ordered).text
+    client.post(f"{ordered}/restart")
+
+    assert "Called off" in off
+    assert "Waiting for its turn" in client.get(ordered).text
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_list_names_report_and_state_in_both_languages(
+    client_of: ClientOf, ordered: str, language: str
+) -> None:
+    page = client_of("exporter@amber.example").get(f"/reports?lang={language}").text
+
+    expected = {"en": "Waiting for its turn", "zh": "排队等候"}
+    assert expected[language] in page
+    assert ordered in page
+
+
+@pytest.mark.parametrize(
+    "fields", [{"variant": "soup"}, {"language": "fr"}, {"format": "exe"}, {"assessment": "soup"}]
+)
+def test_what_is_not_on_offer_is_refused(
+    client_of: ClientOf, assessment_id: UUID, fields: dict[str, str]
+) -> None:
+    client = client_of("exporter@amber.example")
+
+    answer = client.post("/reports", data={"assessment": str(assessment_id), **fields})
+
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("tail", ["", "/state", "/download"])
+def test_another_firms_report_does_not_exist(client_of: ClientOf, ordered: str, tail: str) -> None:
+    stranger = client_of("officer@borealis.example")
+
+    theirs, nobodys = stranger.get(ordered + tail), stranger.get(f"/reports/{uuid4()}{tail}")
+
+    assert (theirs.status_code, nobodys.status_code) == (404, 404)
+
+
+def test_a_trainer_orders_no_report(client_of: ClientOf, assessment_id: UUID) -> None:
+    client = client_of("trainer@amber.example")
+
+    assert client.get("/reports").status_code == 403
+    assert client.post("/reports", data={"assessment": str(assessment_id)}).status_code == 403
+
+
+@pytest.mark.slow
+def test_a_made_report_is_downloaded_and_found_genuine_until_it_is_altered(
+    app: Flask, client_of: ClientOf, engine: Engine, ordered: str
+) -> None:
+    client = client_of("exporter@amber.example")
+    assert run_one(engine, app.extensions["settings"])
+    page = client.get(ordered).text
+    file = client.get(f"{ordered}/download")
+    middle = len(file.data) // 2
+    altered = file.data[:middle] + bytes([file.data[middle] ^ 1]) + file.data[middle + 1 :]
+
+    genuine = client.post("/reports/verify", data={"file": (io.BytesIO(file.data), "r.pdf")})
+    changed = client.post("/reports/verify", data={"file": (io.BytesIO(altered), "r.pdf")})
+
+    assert "Download" in page
+    assert file.headers["Content-Disposition"].startswith("attachment")
+    assert file.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert "Genuine: pages" in genuine.text
+    assert "Altered" in changed.text or changed.status_code == 422
+
+
+@pytest.mark.parametrize("content", [b"", b"%PDF-1.7 soup", b"hello"])
+def test_a_file_that_is_no_report_is_said_to_be_none(client_of: ClientOf, content: bytes) -> None:
+    client = client_of("officer@amber.example")
+
+    answer = client.post("/reports/verify", data={"file": (io.BytesIO(content), "r.pdf")})
+
+    assert answer.status_code == 422
+    assert "no gap report of this program" in answer.text

@@ -15,10 +15,8 @@ from compliance.catalogue.errors import Fault
 from compliance.language import Text, Texts
 
 E = TypeVar("E", bound=StrEnum)
-UNREADABLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd]"
-)
-MARKUP = re.compile(r"[<>{}]|&[a-z]+;|\bTODO\b")
+UNREADABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd]")
+MARKUP = re.compile(r"[<>{}]|&#?\w+;|\bTODO\b")
 NOT_BLANK = r"(?s).*\S.*"
 
 

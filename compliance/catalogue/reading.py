@@ -106,8 +106,17 @@ def question(fields: Fields, module_id: str, section_id: str) -> Question:
         remedy=_remedy(fields),
         crosswalk=fields.mapping("crosswalk", Fields.strings),
     )
+    if read.scored and kind in {Kind.SINGLE_CHOICE, Kind.MULTIPLE_CHOICE}:
+        _require_credits(fields)
     fields.finish()
     return read
+
+
+def _require_credits(fields: Fields) -> None:
+    """A choice that counts says so; one that was forgotten would silently count nothing."""
+    for child in fields.children("options"):
+        if not child.has("credit") and child.raw.get("exclusive") is not True:
+            child.fault("credit", "missing; an option of a scored question needs one")
 
 
 def _level(fields: Fields) -> Level:

@@ -5,21 +5,29 @@ import io
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from compliance.answers import Bundle, BundleError, bundle_json, parse_bundle
 from compliance.catalogue import Edition, load_edition
 from compliance.reports.compose import compose
+from compliance.reports.document import document_bytes
 from compliance.reports.errors import ReportError
 from compliance.reports.extras import Extras, read_extras
 from compliance.reports.gap_report import GapReport, Variant
+from compliance.reports.inspection_pack import Piece, inspection_pack
+from compliance.reports.oscal import assessment_results
 from compliance.reports.pdf_file import Order, attached_files, moment_of
 from compliance.reports.rendering import ReportLanguage, render_html
 from compliance.reports.signing import key_from_environment, sign
+from compliance.reports.spreadsheet import workbook_bytes
+from compliance.reports.tables import Tables, csv_bytes
 from compliance.reports.typesetting import typeset
+from compliance.reports.wordings import Wording
 from compliance.scoring import result_json, score
 
 Tell = Callable[[int, int], None]
+_OFFICE = "application/vnd.openxmlformats-officedocument"
 CHARACTERS_A_PAGE = 5_000  # of HTML, roughly: good enough to expect a number of pages
 
 
@@ -50,6 +58,15 @@ class Wanted:
     bundle: Bundle
     result: Mapping[str, object]
     order: Order
+    evidence: tuple[Piece, ...] = ()
+    audit_trail: bytes = b""
+
+    @property
+    def wordings(self) -> tuple[Wording, ...]:
+        return tuple(Wording(one) for one in self.order.language.languages)
+
+    def tables(self, report: GapReport) -> Tables:
+        return Tables(report, self.bundle, self.wordings)
 
     @property
     def report(self) -> GapReport:
@@ -83,7 +100,12 @@ def read_order(order: Mapping[str, Any]) -> Wanted:
     result = order.get("result") or result_json(
         edition, bundle, score(edition, bundle.answers, bundle.as_of)
     )
-    return Wanted(edition, bundle, result, Order(language, variant, order.get("module"), extras))
+    evidence = tuple(
+        Piece(str(one["name"]), Path(one["path"]).read_bytes()) for one in order.get("evidence", ())
+    )
+    trail = "".join(f"{line}\n" for line in order.get("audit_trail", ())).encode()
+    wish = Order(language, variant, order.get("module"), extras)
+    return Wanted(edition, bundle, result, wish, evidence, trail)
 
 
 def _fields(extras: Extras) -> dict[str, Any]:
@@ -112,6 +134,46 @@ def _pages(pdf: bytes) -> int:
         return len(document.pages)
 
 
+def _workbook(wanted: Wanted, tell: Tell) -> Made:  # noqa: ARG001
+    report = wanted.report
+    content = workbook_bytes(report, wanted.tables(report), moment_of(report))
+    return Made(content, "xlsx", f"{_OFFICE}.spreadsheetml.sheet")
+
+
+def _document(wanted: Wanted, tell: Tell) -> Made:  # noqa: ARG001
+    report = wanted.report
+    content = document_bytes(report, wanted.bundle, wanted.wordings, moment_of(report))
+    return Made(content, "docx", f"{_OFFICE}.wordprocessingml.document")
+
+
+def _csv(wanted: Wanted, tell: Tell) -> Made:  # noqa: ARG001
+    """Answers, or for a plan its gaps with their remedies."""
+    tables = wanted.tables(wanted.report)
+    plan = wanted.order.variant is Variant.PLAN
+    return Made(csv_bytes(tables.plan() if plan else tables.answers()), "csv", "text/csv")
+
+
+def _oscal(wanted: Wanted, tell: Tell) -> Made:  # noqa: ARG001
+    report = wanted.report
+    found = assessment_results(report, wanted.bundle, wanted.wordings[0], moment_of(report))
+    content = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+    return Made(content.encode(), "json", "application/json")
+
+
+def _pack(wanted: Wanted, tell: Tell) -> Made:
+    tell(0, 2)
+    content = inspection_pack(
+        wanted.edition,
+        wanted.bundle,
+        wanted.result,
+        wanted.order.extras,
+        wanted.evidence,
+        wanted.audit_trail,
+        key_from_environment(),
+    )
+    return Made(content, "zip", "application/zip")
+
+
 def _bundle(wanted: Wanted, tell: Tell) -> Made:  # noqa: ARG001
     content = json.dumps(bundle_json(wanted.bundle), ensure_ascii=False, indent=2) + "\n"
     return Made(content.encode(), "json", "application/json")
@@ -119,5 +181,10 @@ def _bundle(wanted: Wanted, tell: Tell) -> Made:  # noqa: ARG001
 
 FORMS: dict[str, Callable[[Wanted, Tell], Made]] = {
     "pdf": _pdf,
+    "xlsx": _workbook,
+    "docx": _document,
+    "csv": _csv,
+    "oscal": _oscal,
+    "zip": _pack,
     "json": _bundle,
 }

@@ -315,12 +315,6 @@ _WORDS = {
         Severity.EXPECTED_PRACTICE: "Recommended by guidance or good custom",
         Severity.LEADING_PRACTICE: "Leading practice",
     },
-    "action_states": {
-        "open": "open",
-        "in_progress": "in progress",
-        "done": "done",
-        "accepted_risk": "risk accepted",
-    },
     "status_words": {
         Status.IN_FORCE: "in force",
         Status.ADVISORY: "guidance",

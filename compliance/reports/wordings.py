@@ -112,6 +112,10 @@ class Wording:
     def standing(self, standing: Standing) -> str:
         return self._(_STANDINGS[standing])
 
+    def state(self, state: str) -> str:
+        """Where a remedy stands; empty where none is agreed."""
+        return self._(_STATES.get(state, "agreed")) if state else ""
+
     def since(self, citation: Citation) -> str:
         if citation.in_force_from is None:
             return self._("date not recorded")
@@ -219,6 +223,12 @@ _STANDINGS = {
     Standing.NOT_APPLICABLE: "Not applicable",
     Standing.CLAIM_OPEN: "“Not applicable” not yet accepted: counts as unanswered",
     Standing.NOT_SHOWN: "Not asked now",
+}
+_STATES = {
+    "open": "open",
+    "in_progress": "in progress",
+    "done": "done",
+    "accepted_risk": "risk accepted",
 }
 _BASES = {
     "illegal_turnover": "illegal turnover",

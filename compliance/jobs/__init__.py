@@ -6,6 +6,7 @@ job whose worker died is taken up again once. Knows no job's meaning.
 """
 
 from compliance.jobs.claims import (
+    LEASE,
     Claim,
     ClaimLostError,
     beat,
@@ -13,6 +14,8 @@ from compliance.jobs.claims import (
     expire_lost,
     fail,
     finish,
+    oldest_waiting_since,
+    tell,
     waiting_ids,
 )
 from compliance.jobs.models import LIVE_STATES, Job, JobState
@@ -20,6 +23,7 @@ from compliance.jobs.operations import cancel, enqueue, restart
 from compliance.jobs.queries import NoSuchJobError, find_job, find_same, jobs_of_firm
 
 __all__ = [
+    "LEASE",
     "LIVE_STATES",
     "Claim",
     "ClaimLostError",
@@ -36,6 +40,8 @@ __all__ = [
     "find_same",
     "finish",
     "jobs_of_firm",
+    "oldest_waiting_since",
     "restart",
+    "tell",
     "waiting_ids",
 ]

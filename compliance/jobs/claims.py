@@ -16,7 +16,7 @@ from sqlalchemy import Engine, or_, select, update
 from compliance.database import all_firms_reading, all_firms_session
 from compliance.jobs.models import Job, JobState
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=15)  # a worker's heartbeat renews it every few seconds
 MOST_ATTEMPTS = 2  # a job whose worker died is taken up once more, then it is failed visibly
 
 
@@ -85,7 +85,23 @@ def waiting_ids(engine: Engine, *, now: datetime) -> list[UUID]:
         )
 
 
-def beat(engine: Engine, claim: Claim, *, now: datetime, done: int = 0, total: int = 0) -> None:
+def oldest_waiting_since(engine: Engine) -> datetime | None:
+    """When the job that waits longest was asked for; None when none waits."""
+    with all_firms_reading(engine, reason="look for waiting jobs") as session:
+        return session.scalars(
+            select(Job.created_at)
+            .where(Job.state == JobState.QUEUED)
+            .order_by(Job.created_at)
+            .limit(1)
+        ).first()
+
+
+def beat(engine: Engine, claim: Claim, *, now: datetime) -> None:
+    """Renew the lease; raises ClaimLostError when the job is no longer ours."""
+    _write(engine, claim, lease_until=now + LEASE)
+
+
+def tell(engine: Engine, claim: Claim, *, now: datetime, done: int, total: int) -> None:
     """Renew the lease and tell the progress; raises ClaimLostError when it is no longer ours."""
     _write(engine, claim, lease_until=now + LEASE, done_steps=done, all_steps=total)
 

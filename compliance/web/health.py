@@ -2,9 +2,11 @@
 
 from flask import Flask, Response, jsonify
 
+from compliance.clock import now
 from compliance.database import is_reachable
-from compliance.web.context import engine
+from compliance.web.context import engine, settings
 from compliance.web.guards import public
+from compliance.worker import engine_fault
 
 
 def init_app(app: Flask) -> None:
@@ -23,4 +25,9 @@ def healthz() -> tuple[Response, int]:
 @public
 def readyz() -> tuple[Response, int]:
     """200 once the database and the job engine work."""
-    return healthz()
+    if not is_reachable(engine()):
+        return jsonify(status="database unreachable"), 503
+    fault = engine_fault(engine(), settings(), now=now())
+    if fault:
+        return jsonify(status=fault), 503
+    return jsonify(status="ok"), 200

@@ -7,6 +7,7 @@ worker machines. The job table stays the truth in both.
 
 from compliance.worker.embedded import run_one, start_embedded, wake
 from compliance.worker.errors import JobFaultError
+from compliance.worker.health import engine_fault
 from compliance.worker.kinds import KINDS, work
 from compliance.worker.orders import FORMATS, LANGUAGES, VARIANTS, Wish, order_report, read_wish
 from compliance.worker.rescreening import order_rescreening, reopen_everywhere
@@ -18,6 +19,7 @@ __all__ = [
     "VARIANTS",
     "JobFaultError",
     "Wish",
+    "engine_fault",
     "order_report",
     "order_rescreening",
     "read_wish",

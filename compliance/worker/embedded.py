@@ -15,12 +15,13 @@ from compliance.settings import Settings
 
 log = structlog.get_logger()
 POLL_S = 1.0
+THREAD_NAME = "jobs"
 _wake = threading.Event()
 
 
 def start_embedded(engine: Engine, settings: Settings) -> threading.Thread:
     """Start the thread; it ends with the process. What was queued or running is finished later."""
-    thread = threading.Thread(target=_run, args=(engine, settings), name="jobs", daemon=True)
+    thread = threading.Thread(target=_run, args=(engine, settings), name=THREAD_NAME, daemon=True)
     thread.start()
     return thread
 

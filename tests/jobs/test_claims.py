@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from compliance.database import firm_reading, firm_session
 from compliance.identity import Actor
 from compliance.jobs import (
+    LEASE,
     ClaimLostError,
     Job,
     JobState,
@@ -23,13 +24,14 @@ from compliance.jobs import (
     find_job,
     finish,
     restart,
+    tell,
     waiting_ids,
 )
 from tests.support import cast
 
 OFFICER = cast.actor("officer@amber.example")
 STRANGER = cast.actor("officer@borealis.example")
-LATER = timedelta(seconds=31)
+LATER = LEASE + timedelta(seconds=1)
 
 
 def ask(engine: Engine, now: datetime, key: str = "k", actor: Actor = OFFICER) -> UUID:
@@ -74,7 +76,7 @@ def test_progress_and_result_are_kept(each_engine: Engine, now: datetime) -> Non
     claim = claim_next(each_engine, now=now)
     assert claim is not None
 
-    beat(each_engine, claim, now=now, done=3, total=9)
+    tell(each_engine, claim, now=now, done=3, total=9)
     halfway = look(each_engine, job_id)
     finish(each_engine, claim, {"file": "f"}, now=now)
 

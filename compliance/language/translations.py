@@ -16,7 +16,9 @@ ROOT = Path(__file__).parents[2] / "translations"
 
 def directories() -> list[Path]:
     """The translation directories, one a room, in alphabetical order."""
-    return sorted(path for path in ROOT.iterdir() if (path / "zh" / "LC_MESSAGES" / "messages.po").is_file())
+    return sorted(
+        path for path in ROOT.iterdir() if (path / "zh" / "LC_MESSAGES" / "messages.po").is_file()
+    )
 
 
 def compile_stale() -> None:

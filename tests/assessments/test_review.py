@@ -216,7 +216,13 @@ def test_nobody_accepts_their_own_claim(
             now=now,
         )
     step(
-        each_engine, an_assessment, decide_claim, OFFICER, question_id="LIC-20", accept=True, now=now
+        each_engine,
+        an_assessment,
+        decide_claim,
+        OFFICER,
+        question_id="LIC-20",
+        accept=True,
+        now=now,
     )
 
     with firm_reading(each_engine, OFFICER.firm_id) as session:
@@ -232,7 +238,13 @@ def test_a_changed_claim_loses_its_acceptance(
 ) -> None:
     answered(LIC_20={"not_applicable": {"reason": REASON}})
     step(
-        each_engine, an_assessment, decide_claim, OFFICER, question_id="LIC-20", accept=True, now=now
+        each_engine,
+        an_assessment,
+        decide_claim,
+        OFFICER,
+        question_id="LIC-20",
+        accept=True,
+        now=now,
     )
 
     with firm_session(each_engine, EXPORTER.firm_id) as session:

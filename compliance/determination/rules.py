@@ -227,13 +227,14 @@ class _Builder:
         )
 
     def programme(self, rule_ids: set[str]) -> dict[str, tuple[str, ...]]:
+        """Rule id -> questions, under the ids that the edition at hand gives them."""
         programme: dict[str, tuple[str, ...]] = {}
         for rule_id, questions in as_mapping(self.document["programme"], "programme").items():
-            ids = tuple(map(str, as_list(questions)))
-            strange = [id_ for id_ in ids if not self.edition.has_question(id_)]
+            named = {str(id_): self.edition.successor(str(id_)) for id_ in as_list(questions)}
+            strange = [id_ for id_, found in named.items() if found is None]
             if strange or rule_id not in rule_ids:
                 raise RulesError(f"programme.{rule_id}: unknown rule or question {strange}")
-            programme[rule_id] = ids
+            programme[rule_id] = tuple(found for found in named.values() if found is not None)
         return programme
 
     def _rule(self, node: Node, when: Check) -> Rule:

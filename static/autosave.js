@@ -217,7 +217,10 @@
       return;
     }
     if (response.status === 401 || response.type === "opaqueredirect") { signIn(); return; }
-    if (response.status === 400 && !question.renewed && await renewToken()) { question.renewed = question.again = true; return; }
+    if (response.status === 400 && !question.renewed) { /* the token of a session that ended, or was renewed elsewhere */
+      if (await renewToken()) { question.renewed = question.again = true; } else { signIn(); }
+      return;
+    }
     if (response.status >= 500 || response.status === 429) { later(); return; }
     const told = await response.json().catch(() => ({}));
     refuse(question, say(words.failed, { why: told.error ?? String(response.status) }));
@@ -459,7 +462,7 @@
       return;
     }
     form.dataset.leaving = "yes";
-    form.requestSubmit(button);
+    setTimeout(() => form.requestSubmit(button)); /* not while this event is still on its way: it would be ignored */
   });
 
   const switchLanguage = document.querySelector("[data-language-button]");

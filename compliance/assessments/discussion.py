@@ -181,4 +181,4 @@ def message_counts(session: FirmSession, assessment_id: UUID) -> Mapping[str, in
         .where(Message.assessment_id == assessment_id)
         .group_by(Message.question_id)
     )
-    return dict(rows.tuples().all())
+    return {question_id: number for question_id, number in rows}

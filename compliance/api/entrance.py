@@ -179,6 +179,16 @@ def _routes() -> list[tuple[str, str, View, list[str]]]:
             **_refusals(422),
         ),
         _route(
+            "/screenings",
+            "screenings",
+            law.screened,
+            Action.DETERMINE,
+            method="POST",
+            takes=shapes.NamesToScreen,
+            HTTP_200=shapes.Screenings,
+            **_refusals(400, 409, 422),
+        ),
+        _route(
             "/catalogue",
             "catalogue",
             law.catalogue,

@@ -119,3 +119,28 @@ class Document(BaseModel):
 
     format: str
     format_version: int
+
+
+class NamesToScreen(BaseModel):
+    """Names, and the day whose lists count (today where it is left out)."""
+
+    names: list[str] = Field(min_length=1, max_length=100)
+    as_of: date | None = None
+
+
+class Screening(BaseModel):
+    """What the lists say of one name."""
+
+    query: str
+    verdict: Literal["hit", "possible", "clear"]
+    too_short: bool
+    matches: list[dict[str, Any]]
+
+
+class Screenings(BaseModel):
+    """The answer for all names, with the lists and the matcher that gave it."""
+
+    as_of: date
+    matcher: str
+    lists: list[dict[str, Any]]
+    results: list[Screening]

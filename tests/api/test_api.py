@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -55,6 +56,7 @@ class Program:
     """A program with the token of one person."""
 
     def __init__(self, app: Flask, token: str) -> None:
+        self.app = app
         self.client: FlaskClient = app.test_client()
         self.headers = {"Authorization": f"Bearer {token}"}
 
@@ -251,6 +253,34 @@ def test_a_transaction_is_judged(exporter: Program) -> None:
     assert judged["outcome"] == "licence_required"
     assert refused.status_code == 422
     assert refused.json["faults"][0]["path"] == "activity"
+
+
+def test_names_are_screened_against_the_lists_in_use(exporter: Program, tmp_path: Path) -> None:
+    without = exporter.call("POST", "/screenings", {"names": ["Quill & Tern Trading"]})
+    lists = tmp_path / "list.csv"
+    lists.write_text(
+        "name,name_zh,aliases,country,reference,listed_on,delisted_on\n"
+        "Quill & Tern Trading,鹅毛笔贸易,,XX,R-1,2025-01-01,\n",
+        encoding="utf-8",
+    )
+    command = f"lists import {lists} --list DEMO --kind watch --as-of 2026-01-01"
+    with exporter.app.app_context():
+        done = exporter.app.test_cli_runner().invoke(args=command.split())
+    assert done.exit_code == 0, done.output
+
+    names = ["QUILL and TERN Trading Co., Ltd.", "Harbour Bakery"]
+    found = exporter.call("POST", "/screenings", {"names": names}).json
+
+    assert without.status_code == 409
+    assert [one["verdict"] for one in found["results"]] == ["hit", "clear"]
+    assert found["results"][0]["matches"][0]["reference"] == "R-1"
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"names": []}, {"names": [1]}, {"names": ["x"], "as_of": "soup"}]
+)
+def test_bad_screenings_are_refused(exporter: Program, body: Any) -> None:
+    assert exporter.call("POST", "/screenings", body).status_code == 422
 
 
 def test_the_catalogue_is_given(exporter: Program) -> None:

@@ -1,0 +1,152 @@
+"""Route matrix: who may call each route. The test fails for a route that has no row here.
+
+A row is `"endpoint": SIGNED_IN | PUBLIC | may(Action, …)`. `may(...)` lists the actions of which a
+role needs one. Options of `may`:
+  body   what a well-meant request sends (form fields; `json=` for JSON)
+  own    statuses that are right for one's own objects beside success (e.g. 404 for "no file yet")
+Every `<…_id>` in an address needs a maker in `tests/security/stage.py`; other parts need a value
+in `PARTS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from compliance.identity import Action, Role
+from compliance.identity import may as role_may
+
+
+@dataclass(frozen=True)
+class Row:
+    """Who may call a route: everybody, everybody signed in, or who may do one of the actions."""
+
+    actions: frozenset[Action] = frozenset()
+    public: bool = False
+    body: Mapping[str, Any] = field(default_factory=dict)
+    json: Any = None
+    own: frozenset[int] = frozenset()
+
+    def allows(self, role: Role) -> bool:
+        return not self.actions or any(role_may(role, action) for action in self.actions)
+
+
+def may(
+    *actions: Action,
+    body: Mapping[str, Any] | None = None,
+    json: Any = None,
+    own: tuple[int, ...] = (),
+) -> Row:
+    return Row(frozenset(actions), body=body or {}, json=json, own=frozenset(own))
+
+
+PUBLIC = Row(public=True)
+SIGNED_IN = Row()
+A = Action
+
+# Parts of addresses that name no row of a firm.
+PARTS = {
+    "question_id": "SCP-01",
+    "module_id": "scope",
+    "section_id": "organisation",
+    "contradiction_id": "CON-01",
+    "token": "no-such-token",
+    "filename": "app.css",
+}
+
+ROUTES: dict[str, Row] = {
+    # --- sign-in, links, health
+    "static": PUBLIC,
+    "healthz": PUBLIC,
+    "readyz": PUBLIC,
+    "login": PUBLIC,
+    "logout": PUBLIC,
+    "links.forgot": PUBLIC,
+    "links.set_password": PUBLIC,
+    "links.invitation": PUBLIC,
+    "second_factor.code": PUBLIC,
+    "passkeys.sign_in_options": PUBLIC,
+    "passkeys.sign_in_with": PUBLIC,
+    "oidc.begin": PUBLIC,
+    "oidc.callback": PUBLIC,
+    # --- one's own account
+    "account.index": SIGNED_IN,
+    "account.profile": may(body={"name": "x", "language": "", "time_zone": "Asia/Shanghai"}),
+    "account.password": may(body={"password": "x", "new_password": "x"}),
+    "account.end_login": SIGNED_IN,
+    "account.end_others": SIGNED_IN,
+    "firms.switch": SIGNED_IN,
+    "firms.act_for": SIGNED_IN,
+    "second_factor.set_up": SIGNED_IN,
+    "second_factor.remove": SIGNED_IN,
+    "second_factor.new_recovery_codes": SIGNED_IN,
+    "passkeys.registration_options": may(json={"password": "x"}),
+    "passkeys.register": may(json={"credential": {}}),
+    "passkeys.remove": SIGNED_IN,
+    # --- people, audit
+    "people.index": may(A.MANAGE_PEOPLE),
+    "people.invite": may(A.MANAGE_PEOPLE, body={"email": "a@b.example", "role": "reader"}),
+    "people.withdraw": may(A.MANAGE_PEOPLE),
+    "people.edit": may(A.MANAGE_PEOPLE),
+    "people.change": may(A.MANAGE_PEOPLE, body={"role": "reader"}),
+    "people.remove": may(A.MANAGE_PEOPLE),
+    "audit.index": may(A.READ_AUDIT),
+    "audit.verification": may(A.READ_AUDIT),
+    "audit.export_csv": may(A.READ_AUDIT),
+    "audit.export_json": may(A.READ_AUDIT),
+    # --- assessments
+    "home.index": SIGNED_IN,
+    "assessments.index": may(A.READ),
+    "assessments.start": may(A.ANSWER, body={"title": "x"}),
+    "assessments.tasks": may(A.READ),
+    "assessments.applies": may(A.READ),
+    "assessments.next_open": may(A.READ),
+    "assessments.find": may(A.READ),
+    "assessments.check": may(A.READ),
+    "assessments.explain": may(A.ANSWER, own=(404, 409)),
+    "assessments.hand_in": may(A.ANSWER, own=(409,)),
+    "assessments.reopen": may(A.ANSWER, own=(409,)),
+    "assessments.bundle": may(A.REPORT),
+    "sections.page": may(A.READ),
+    "sections.save": may(A.ANSWER),
+    "sections.autosave": may(A.ANSWER, json={"value": "yes", "version": 0}),
+    "sections.consequence": may(A.ANSWER, json={"value": "yes"}),
+    "questions.page": may(A.READ),
+    "questions.say": may(A.ANSWER, A.DECIDE, body={"text": "x"}),
+    "questions.seen": may(A.READ),
+    "questions.flag": may(A.ANSWER, A.DECIDE),
+    "questions.ask_colleague": may(A.ANSWER),
+    "questions.bring_back": may(A.ANSWER, own=(404,)),
+    "questions.attach": may(A.ANSWER),
+    "questions.reuse": may(A.ANSWER, own=(404,)),
+    "results.page": may(A.READ),
+    "evidence.index": may(A.READ),
+    "evidence.download": may(A.READ, own=(404,)),
+    # --- reports
+    "reports.index": may(A.REPORT),
+    "reports.ask": may(A.REPORT, own=(404,)),
+    "reports.show": may(A.REPORT),
+    "reports.state": may(A.REPORT),
+    "reports.download": may(A.REPORT, own=(404, 409)),
+    "reports.call_off": may(A.REPORT, own=(409,)),
+    "reports.ask_again": may(A.REPORT, own=(409,)),
+    "verification.form": may(A.REPORT),
+    "verification.check": may(A.REPORT),
+    # --- programs
+    "api.openapi": PUBLIC,
+    "api.assessments": may(A.READ),
+    "api.assessments_new": may(A.ANSWER, json={}),
+    "api.assessments_import": may(A.ANSWER, json={}),
+    "api.assessment": may(A.READ),
+    "api.assessment_bundle": may(A.READ),
+    "api.assessment_result": may(A.READ),
+    "api.answers": may(A.READ),
+    "api.answer": may(A.READ),
+    "api.answer_write": may(A.ANSWER, json={"value": "yes"}),
+    "api.reports_order": may(A.REPORT, json={}),
+    "api.report": may(A.REPORT),
+    "api.report_file": may(A.REPORT, own=(404, 409, 410)),
+    "api.determinations": may(A.DETERMINE, json={}),
+    "api.catalogue": may(A.READ),
+}

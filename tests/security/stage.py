@@ -1,0 +1,144 @@
+"""What stands on the stage of the route matrix: one object of each kind for each firm and person.
+
+`MADE_FOR_FIRMS`: part of an address -> maker of a row of one firm, `(session, actor) -> id`.
+`MADE_FOR_PEOPLE`: part of an address -> maker of a row of one person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Engine, select
+
+from compliance.assessments import Assessment
+from compliance.audit import record
+from compliance.database import FirmSession, firm_session
+from compliance.evidence import EvidenceItem
+from compliance.identity import Actor, Invitation, Login, Membership, Passkey, Role, issue_api_token
+from compliance.jobs import enqueue
+from tests.support.cast import FIRMS, NOW, SEATS, Seat
+
+Maker = Callable[[FirmSession, Actor], UUID]
+CANARY = {firm: f"CANARY-{firm.upper()}-7f3a91c" for firm in FIRMS}
+
+
+def an_assessment(session: FirmSession, actor: Actor) -> UUID:
+    row = Assessment(
+        title=_canary(actor),
+        questionnaire_id="ecl-icp",
+        version="2026.1",
+        as_of=date(2026, 11, 24),
+        created_at=NOW,
+        created_by_name=_canary(actor),
+    )
+    return _kept(session, row)
+
+
+def a_job(session: FirmSession, actor: Actor) -> UUID:
+    return enqueue(
+        session,
+        actor,
+        "report",
+        key=_canary(actor),
+        title=_canary(actor),
+        arguments={"assessment_id": str(uuid4()), "language": "en"},
+        now=NOW,
+    ).id
+
+
+def an_evidence_item(session: FirmSession, actor: Actor) -> UUID:
+    row = EvidenceItem(title=_canary(actor), created_at=NOW, created_by_name=_canary(actor))
+    return _kept(session, row)
+
+
+def an_invitation(session: FirmSession, actor: Actor) -> UUID:
+    row = Invitation(
+        token_sha256=uuid4().hex,
+        email=f"{_canary(actor).lower()}@firm.example",
+        role="reader",
+        invited_by_name=actor.name,
+        created_at=NOW,
+        ends_at=NOW + timedelta(days=3650),
+    )
+    return _kept(session, row)
+
+
+def a_membership(session: FirmSession, _actor: Actor) -> UUID:
+    """The reader's: nobody else in the firm loses a right when it is changed."""
+    return session.scalars(select(Membership.id).where(Membership.role == Role.READER)).one()
+
+
+MADE_FOR_FIRMS: dict[str, Maker] = {
+    "assessment_id": an_assessment,
+    "job_id": a_job,
+    "evidence_id": an_evidence_item,
+    "invitation_id": an_invitation,
+    "membership_id": a_membership,
+    "firm_id": lambda session, _actor: session.firm_id,
+}
+
+
+def a_login(session: FirmSession, actor: Actor) -> UUID:
+    row = Login(
+        token_sha256=uuid4().hex,
+        person_id=actor.person_id,
+        firm_id=actor.firm_id,
+        complete=True,
+        method="password",
+        created_at=NOW,
+        seen_at=NOW,
+        ends_at=NOW + timedelta(days=3650),
+    )
+    return _kept(session, row)
+
+
+def a_passkey(session: FirmSession, actor: Actor) -> UUID:
+    row = Passkey(
+        person_id=actor.person_id,
+        credential_id=uuid4().hex,
+        public_key="",
+        sign_count=0,
+        name="x",
+        created_at=NOW,
+    )
+    return _kept(session, row)
+
+
+MADE_FOR_PEOPLE: dict[str, Maker] = {"login_id": a_login, "passkey_id": a_passkey}
+
+
+class Stage:
+    """Ids of everything that was made, and a token for programs for each person."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.of_firms: dict[str, dict[str, UUID]] = {firm: {} for firm in FIRMS}
+        self.of_people: dict[str, dict[str, UUID]] = {seat.email: {} for seat in SEATS}
+        self.tokens: dict[str, str] = {}
+        for firm in FIRMS:
+            officer = Seat(firm, Role.OFFICER).actor()
+            with firm_session(engine, officer.firm_id) as session:
+                for part, maker in MADE_FOR_FIRMS.items():
+                    self.of_firms[firm][part] = maker(session, officer)
+                record(session, officer, "staged", CANARY[firm], now=NOW)
+        for seat in SEATS:
+            with firm_session(engine, seat.firm_id) as session:
+                for part, maker in MADE_FOR_PEOPLE.items():
+                    self.of_people[seat.email][part] = maker(session, seat.actor())
+                self.tokens[seat.email] = issue_api_token(session, seat.actor(), "x", now=NOW)
+
+    def ids(self, seat: Seat) -> dict[str, UUID]:
+        return {**self.of_firms[seat.firm], **self.of_people[seat.email]}
+
+
+def _kept(session: FirmSession, row: Any) -> UUID:
+    session.add(row)
+    session.flush()
+    found: UUID = row.id
+    return found
+
+
+def _canary(actor: Actor) -> str:
+    return CANARY[actor.firm_name.lower()]

@@ -1,4 +1,4 @@
-"""Published editions are frozen: the digests in `questionnaires/PUBLISHED` are those of today's files.
+"""Published editions are frozen: `questionnaires/PUBLISHED` holds the digests of today's files.
 
 A failing test here means that a published question was changed: write a new edition instead.
 """

@@ -1,8 +1,8 @@
 """Which fact to ask next: one at a time, in the order of the law, and only while it matters.
 
 A fact matters where, with the facts not asked yet at their best, at their worst, or as in one of a
-few telling situations, its values lead to different outcomes. What is left out here can't mislead:
-the finding itself judges every combination of what is unknown.
+few telling situations, its values lead to different outcomes or to papers that are missing. What is
+left out here can't mislead: the finding itself judges every combination of what is unknown.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,8 +11,9 @@ from dataclasses import replace
 
 from compliance.determination.engine import mildness_of, situation_of
 from compliance.determination.facts import ALLOWED, OPEN_HITS, UNKNOWN, Facts, Party
-from compliance.determination.rules import Rules
+from compliance.determination.rules import Outcome, Rules
 
+STOPPED = Outcome.STOP_AND_REPORT.mildness
 PARTIES, RED_FLAGS = "parties", "red_flags"
 ORDER = (
     *("item.export_prohibited", "destination_prohibited", PARTIES),
@@ -67,12 +68,18 @@ def open_facts(rules: Rules, facts: Facts, asked: AbstractSet[str]) -> tuple[str
 def _matters(rules: Rules, facts: Facts, asked: AbstractSet[str], path: str) -> bool:
     for telling in TELLING:
         supposed = _supposed(facts, asked, telling)
-        outcomes = {
-            mildness_of(rules, situation_of(rules, case)) for case in _cases(rules, supposed, path)
-        }
-        if len(outcomes) > 1:
+        if len({_said(rules, case) for case in _cases(rules, supposed, path)}) > 1:
             return True
     return False
+
+
+def _said(rules: Rules, case: Facts) -> tuple[int, tuple[str, ...]]:
+    """The outcome, and what is still to be brought unless everything stops anyway."""
+    situation = situation_of(rules, case)
+    mildness = mildness_of(rules, situation)
+    if mildness <= STOPPED:
+        return mildness, ()
+    return mildness, tuple(r.id for r in rules.rules if r.missing and r.when(situation))
 
 
 def _cases(rules: Rules, supposed: Facts, path: str) -> Iterator[Facts]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -15,7 +15,7 @@ from compliance.determination.classification import (
     Parameter,
     load_classification,
 )
-from compliance.determination.engine import determine
+from compliance.determination.engine import Determination, determine
 from compliance.determination.errors import AlreadySavedError, WorksheetError
 from compliance.determination.facts import (
     ALLOWED,
@@ -228,13 +228,25 @@ def save_transaction(
     transaction = _open(session, transaction_id)
     facts = facts_from_json(transaction.facts, rules.severities)
     found = determine(rules, facts)
-    transaction.result = determination_json(facts, found)
+    transaction.result = judged_json(rules, facts, found, transaction.asked)
     transaction.outcome = found.outcome
     transaction.saved_at, transaction.saved_by_name = now, actor.name
     session.flush()
     details = {"outcome": found.outcome.value, "rules": found.rules_digest}
     record(session, actor, "transaction.saved", str(transaction.id), now=now, details=details)
     return transaction
+
+
+def judged_json(
+    rules: Rules, facts: Facts, found: Determination, asked: Sequence[str]
+) -> dict[str, Any]:
+    """The result as JSON; a step about papers that nobody was asked for is marked as assumed."""
+    result = determination_json(facts, found)
+    unasked = {rule.id for rule in rules.rules if rule.missing and rule.missing not in asked}
+    steps = [dict(step) for step in cast(list[dict[str, Any]], result["steps"])]
+    for step in steps:
+        step["assumed"] = step["assumed"] or step["rule"] in unasked
+    return {**result, "steps": steps}
 
 
 def copy_transaction(

@@ -18,6 +18,7 @@ from compliance.reports.errors import (
 )
 from compliance.reports.extras import Action, Earlier, Extras, Review, read_extras
 from compliance.reports.gap_report import GapReport, Variant
+from compliance.reports.note import note_in_child
 from compliance.reports.pdf_file import Order, render_pdf
 from compliance.reports.rendering import ReportLanguage, render_html
 from compliance.reports.signing import (
@@ -55,6 +56,7 @@ __all__ = [
     "compose",
     "differences",
     "key_from_environment",
+    "note_in_child",
     "read_extras",
     "render_html",
     "render_in_child",

@@ -13,6 +13,8 @@ from compliance.assessments import (
     NoSuchQuestionError,
     WrongStateError,
 )
+from compliance.determination import AlreadySavedError
+from compliance.determination import NotFoundError as NoSuchTransactionError
 from compliance.evidence import NoSuchEvidenceError
 from compliance.identity import (
     AlreadyMemberError,
@@ -21,6 +23,7 @@ from compliance.identity import (
     StaleLinkError,
 )
 from compliance.jobs import NoSuchJobError
+from compliance.screening import NotFoundError as NoSuchPartyError
 
 MESSAGES = {
     400: _l("The request could not be understood."),
@@ -44,6 +47,9 @@ DOMAIN = {
     NoSuchQuestionError: 404,
     NoSuchEvidenceError: 404,
     NoSuchPersonError: 404,
+    NoSuchTransactionError: 404,
+    NoSuchPartyError: 404,
+    AlreadySavedError: 409,
     StaleLinkError: 410,
     RoleNotGrantableError: 403,
     AlreadyMemberError: 409,

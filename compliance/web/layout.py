@@ -40,7 +40,7 @@ ENTRIES = (
         Action.READ,
         *("sections", "questions", "results", "evidence"),
     ),
-    _entry("transactions.index", _l("Check a transaction"), Action.DETERMINE, "determinations"),
+    _entry("transactions.index", _l("Check a transaction"), Action.DETERMINE, "classification"),
     _entry("screening.index", _l("Screen a party"), Action.DETERMINE),
     _entry("lists.index", _l("Lists"), Action.IMPORT_LISTS),
     _entry("remediation.index", _l("Remediation"), Action.REMEDY),

@@ -1,0 +1,607 @@
+"""Check a transaction: one fact at a time, then the outcome with its reasons."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from compliance.assessments import assessments_of_firm, load_standing
+from compliance.catalogue import load_edition
+from compliance.clock import now, today
+from compliance.database import FirmSession, firm_reading, firm_session
+from compliance.determination import (
+    ALLOWED,
+    ORDER,
+    PARTIES,
+    RED_FLAGS,
+    Facts,
+    FactsError,
+    Outcome,
+    Rules,
+    Transaction,
+    all_transactions,
+    copy_transaction,
+    determine,
+    facts_from_json,
+    find_transaction,
+    find_worksheet,
+    judged_json,
+    load_classification,
+    load_rules,
+    log_flag,
+    new_facts,
+    next_fact,
+    open_transaction,
+    save_transaction,
+    signed_worksheets,
+    state_facts,
+    withdraw_answers,
+)
+from compliance.determination import Party as FactParty
+from compliance.identity import Action, Actor
+from compliance.reports import note_in_child
+from compliance.screening import (
+    DecisionError,
+    all_parties,
+    find_party,
+    register_party,
+    screen_party,
+    standings,
+)
+from compliance.web.context import engine, language
+from compliance.web.guards import current_actor, needs
+from compliance.web.layout import moment
+from compliance.web.transaction_words import (
+    FLAG_CATEGORIES,
+    FLAG_OUTCOMES,
+    HITS,
+    OUTCOME_KINDS,
+    PARTY_ROLES,
+    SEVERITIES,
+    VALUES,
+    choices,
+    value_words,
+)
+from compliance.web.wording import value_words as answer_words
+
+blueprint = Blueprint("transactions", __name__, url_prefix="/transactions")
+ITEM_FACTS = ("item.family", "item.listed", "item.temporarily_controlled")
+STOP = 3
+LEAST_PROOF = 3  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One fact that was answered, as the path so far shows it."""
+
+    path: str
+    label: str
+    value: str
+
+
+@blueprint.get("")
+@needs(Action.DETERMINE)
+def index() -> str:
+    """The register, and the form that begins a check."""
+    return _index_page({}, {})
+
+
+@blueprint.post("")
+@needs(Action.DETERMINE)
+def begin() -> BaseResponse | tuple[str, int]:
+    """Begin a check with what is known at once."""
+    fields = {name: request.form.get(name, "").strip() for name in BEGIN_FIELDS}
+    facts, faults = _read_beginning(fields)
+    if facts is None:
+        return _index_page(fields, faults), 422
+    actor = current_actor()
+    with firm_session(engine(), actor.firm_id) as session:
+        transaction = open_transaction(session, actor, fields["title"], facts, now=now())
+    return redirect(url_for("transactions.show", transaction_id=transaction.id), 303)
+
+
+@blueprint.get("/<uuid:transaction_id>")
+@needs(Action.DETERMINE)
+def show(transaction_id: UUID) -> str:
+    """The fact to ask next, or the outcome once nothing more matters."""
+    actor, rules = current_actor(), load_rules()
+    with firm_reading(engine(), actor.firm_id) as session:
+        transaction = find_transaction(session, transaction_id)
+        if transaction.saved_at is not None and transaction.result:
+            return _outcome_page(session, actor, rules, transaction, dict(transaction.result))
+        facts = _facts(session, transaction, rules)
+        wanted = request.args.get("ask", "")
+        path = wanted if wanted in ORDER else next_fact(rules, facts, frozenset(transaction.asked))
+        if path is None or (request.args.get("finish") and not wanted):
+            result = judged_json(rules, facts, determine(rules, facts), transaction.asked)
+            return _outcome_page(session, actor, rules, transaction, result)
+        return _question_page(session, rules, transaction, facts, path)
+
+
+@blueprint.post("/<uuid:transaction_id>/answer")
+@needs(Action.DETERMINE)
+def answer(transaction_id: UUID) -> BaseResponse:
+    """Answer one fact."""
+    path, value = request.form.get("path", ""), request.form.get("value", "")
+    if path not in ORDER or path in (PARTIES, RED_FLAGS) or value not in ALLOWED[path]:
+        flash(_("Choose one of the answers shown."), "error")
+        return _back(transaction_id, ask=path if path in ORDER else None)
+    rules = load_rules()
+    with firm_session(engine(), current_actor().firm_id) as session:
+        transaction = find_transaction(session, transaction_id)
+        facts = _facts(session, transaction, rules).changed(path, value)
+        state_facts(session, transaction_id, facts, [path])
+    return _back(transaction_id)
+
+
+@blueprint.post("/<uuid:transaction_id>/item")
+@needs(Action.DETERMINE)
+def take_item(transaction_id: UUID) -> BaseResponse:
+    """Take family and control status from a signed worksheet."""
+    rules = load_rules()
+    with firm_session(engine(), current_actor().firm_id) as session:
+        worksheet = find_worksheet(session, _uuid(request.form.get("worksheet")))
+        transaction = find_transaction(session, transaction_id)
+        facts = _facts(session, transaction, rules)
+        for name, value in load_classification().results[worksheet.result].facts.items():
+            facts = facts.changed(f"item.{name}", value)
+        facts = replace(
+            facts,
+            description=facts.description or worksheet.item,
+            list_code=worksheet.list_code or facts.list_code,
+        )
+        state_facts(session, transaction_id, facts, ITEM_FACTS, worksheet_id=worksheet.id)
+    return _back(transaction_id)
+
+
+@blueprint.post("/<uuid:transaction_id>/parties")
+@needs(Action.DETERMINE)
+def change_parties(transaction_id: UUID) -> BaseResponse:
+    """Add a party of the register or a new one, take one away, or say that these are all."""
+    actor, rules = current_actor(), load_rules()
+    step = request.form.get("step", "")
+    try:
+        with firm_session(engine(), actor.firm_id) as session:
+            transaction = find_transaction(session, transaction_id)
+            facts = _facts(session, transaction, rules)
+            ids = list(transaction.party_ids)
+            if step == "add":
+                facts, ids = _with_party(session, actor, facts, ids)
+            elif step.startswith("remove-"):
+                facts, ids = _without_party(facts, ids, step.removeprefix("remove-"))
+            asked = [PARTIES] if step == "done" else []
+            state_facts(session, transaction_id, facts, asked, party_ids=ids)
+            if step != "done":
+                withdraw_answers(session, transaction_id, [PARTIES])
+    except DecisionError:
+        flash(_("Enter a name of at most 300 characters, or choose a party."), "error")
+    return _back(transaction_id, ask=None if step == "done" else PARTIES)
+
+
+@blueprint.post("/<uuid:transaction_id>/flags")
+@needs(Action.DETERMINE)
+def change_flags(transaction_id: UUID) -> BaseResponse:
+    """Raise flags, close one with its proof, or say that these are all."""
+    actor, rules = current_actor(), load_rules()
+    step = request.form.get("step", "")
+    with firm_session(engine(), actor.firm_id) as session:
+        transaction = find_transaction(session, transaction_id)
+        facts = _facts(session, transaction, rules)
+        if step == "close":
+            _close_flag(session, actor, rules, transaction_id, facts)
+        else:
+            raised = [f for f in request.form.getlist("flag") if f in rules.severities]
+            for flag in dict.fromkeys(raised):
+                if flag not in facts.red_flags:
+                    facts = replace(facts, red_flags=facts.red_flags | {flag})
+                    entry = {"flag": flag, "state": "open"}
+                    log_flag(session, actor, transaction_id, entry, facts, now=now())
+        if step == "done":
+            state_facts(session, transaction_id, facts, [RED_FLAGS])
+    return _back(transaction_id, ask=None if step == "done" else RED_FLAGS)
+
+
+@blueprint.post("/<uuid:transaction_id>/withdraw")
+@needs(Action.DETERMINE)
+def withdraw(transaction_id: UUID) -> BaseResponse:
+    """Take an answer back, so that it is asked again."""
+    path = request.form.get("path", "")
+    if path not in ORDER:
+        abort(422)
+    with firm_session(engine(), current_actor().firm_id) as session:
+        withdraw_answers(session, transaction_id, [path])
+    return _back(transaction_id, ask=path)
+
+
+@blueprint.post("/<uuid:transaction_id>/save")
+@needs(Action.DETERMINE)
+def save(transaction_id: UUID) -> BaseResponse:
+    """Judge and keep the result in the register."""
+    actor, rules = current_actor(), load_rules()
+    with firm_session(engine(), actor.firm_id) as session:
+        transaction = find_transaction(session, transaction_id)
+        state_facts(session, transaction_id, _facts(session, transaction, rules), [])
+        save_transaction(session, actor, transaction_id, rules, now=now())
+    flash(_("Saved in the register. It can no longer be changed; a copy can."), "ok")
+    return _back(transaction_id)
+
+
+@blueprint.post("/<uuid:transaction_id>/copy")
+@needs(Action.DETERMINE)
+def copy(transaction_id: UUID) -> BaseResponse:
+    """Check again, beginning with the facts of an earlier check."""
+    actor = current_actor()
+    with firm_session(engine(), actor.firm_id) as session:
+        again = copy_transaction(session, actor, transaction_id, now=now())
+    return _back(again.id)
+
+
+@blueprint.get("/<uuid:transaction_id>/result.json")
+@needs(Action.DETERMINE)
+def result_json(transaction_id: UUID) -> Response:
+    """The result as JSON, in the form of `flask determine`."""
+    rules = load_rules()
+    with firm_reading(engine(), current_actor().firm_id) as session:
+        transaction = find_transaction(session, transaction_id)
+        result = _result_of(rules, transaction, _facts(session, transaction, rules))
+    content = json.dumps(result, ensure_ascii=False, indent=2) + "\n"
+    return Response(content, mimetype="application/json")
+
+
+@blueprint.get("/<uuid:transaction_id>/note.pdf")
+@needs(Action.DETERMINE)
+def note(transaction_id: UUID) -> Response:
+    """The note of two pages for the file."""
+    actor, rules = current_actor(), load_rules()
+    with firm_reading(engine(), actor.firm_id) as session:
+        transaction = find_transaction(session, transaction_id)
+        facts = _facts(session, transaction, rules)
+        result = _result_of(rules, transaction, facts)
+        programme = _programme(session, actor, result["programme"])
+    order = _note_order(actor, rules, transaction, facts, result)
+    order["programme"] = [
+        f"{line['question'].id} {line['question'].prompt[language()]} – {line['answer']}"
+        for line in programme
+    ]
+    answer = Response(note_in_child(order), mimetype="application/pdf")
+    name = f"transaction-{transaction.number}.pdf"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+BEGIN_FIELDS = ("title", "description", "activity", "destination", "as_of")
+
+
+def _note_order(
+    actor: Actor, rules: Rules, transaction: Transaction, facts: Facts, result: dict[str, Any]
+) -> dict[str, Any]:
+    spoken = language()
+    flags = load_edition().red_flags
+    cited = {p for step in result["steps"] for p in step["provisions"]}
+    cited |= {p for due in result["clocks"] for p in due["provisions"]}
+    saved = transaction.saved_at is not None
+    return {
+        "language": spoken.value,
+        "firm": (actor.firm_name_zh if spoken == "zh" else None) or actor.firm_name,
+        "number": transaction.number,
+        "title": transaction.title,
+        "when": (transaction.saved_at or now()).isoformat(),
+        "training": actor.firm_kind == "training",
+        "result": result,
+        "missing": [_missing_words(rules, facts, path)[0] for path in result["missing"]],
+        "path": [[one.label, one.value] for one in _path(rules, transaction, facts)],
+        "cited": {id_: _cited(rules, id_) for id_ in sorted(cited)},
+        "flags": [_flag_line(entry, flags) for entry in _log(transaction)],
+        "close": str(
+            _(
+                "Saved by %(person)s, %(moment)s.",
+                person=transaction.saved_by_name,
+                moment=moment(transaction.saved_at),
+            )
+            if saved
+            else _("Draft: not saved in the register.")
+        ),
+        "words": {
+            "transaction": _("Transaction"),
+            "as_of": _("As of"),
+            "missing": _("Still to be found out"),
+            "next": _("What to do next"),
+            "why": _("Why"),
+            "assumed": _("if the open facts turn out so:"),
+            "path": _("Path"),
+            "documents": _("Documents to have"),
+            "clocks": _("Clocks"),
+            "flags": _("Red flags"),
+            "programme": _("What in your programme should have caught this"),
+            "training": _("TRAINING: a fictional firm. Nothing here is real or counts."),
+            "disclaimer": _(
+                "An aid to self-assessment. It is not legal advice, decides no licence question, "
+                "and is not run by any authority."
+            ),
+        },
+    }
+
+
+def _cited(rules: Rules, provision_id: str) -> str:
+    provision = rules.provisions[provision_id]
+    name = provision.instrument_name[language()]
+    article = provision.article
+    numbered = any(character.isdigit() for character in article)
+    return f"{name} {_('Art. %(number)s', number=article)}" if numbered else name
+
+
+def _flag_line(entry: Mapping[str, Any], flags: Mapping[str, Any]) -> str:
+    sign = flags[entry["flag"]].sign[language()] if entry["flag"] in flags else ""
+    state = FLAG_OUTCOMES.get(entry["state"], _("raised"))
+    said = " / ".join(entry[key] for key in ("question", "answer", "proof") if entry.get(key))
+    line = f"{entry['flag']} {sign} – {state}, {entry['by']}, {moment(entry['at'])}"
+    return f"{line} – {said}" if said else line
+
+
+def _index_page(fields: Mapping[str, str], faults: Mapping[str, str]) -> str:
+    with firm_reading(engine(), current_actor().firm_id) as session:
+        transactions = all_transactions(session)
+    return render_template(
+        "transactions/index.html",
+        transactions=transactions,
+        titles={o.value: title for o, title in load_rules().titles.items()},
+        kinds={o.value: kind for o, kind in OUTCOME_KINDS.items()},
+        activities=VALUES["activity"].items(),
+        fields=fields,
+        faults=faults,
+        today=today(),
+    )
+
+
+def _read_beginning(fields: Mapping[str, str]) -> tuple[Facts | None, dict[str, str]]:
+    faults: dict[str, str] = {}
+    if not 1 <= len(fields["title"]) <= 200:
+        faults["title"] = _("Give the transaction a name of at most 200 characters.")
+    destination = fields["destination"].upper()
+    if not (len(destination) == 2 and destination.isascii() and destination.isalpha()):
+        faults["destination"] = _("Enter the two letters of the country, for example DE.")
+    if fields["activity"] not in ALLOWED["activity"]:
+        faults["activity"] = _("Choose what happens.")
+    as_of = today()
+    try:
+        as_of = date.fromisoformat(fields["as_of"])
+    except ValueError:
+        faults["as_of"] = _("Enter a date that exists as year-month-day, for example 2026-11-24.")
+    if faults:
+        return None, faults
+    return new_facts(as_of, fields["activity"], destination, fields["description"][:2000]), {}
+
+
+def _facts(session: FirmSession, transaction: Transaction, rules: Rules) -> Facts:
+    """The facts as they stand, with today's screening of each registered party."""
+    try:
+        facts = facts_from_json(transaction.facts, rules.severities)
+    except FactsError:  # a flag that a later library does not know
+        known = [f for f in transaction.facts["red_flags"] if f in rules.severities]
+        facts = facts_from_json({**transaction.facts, "red_flags": known}, rules.severities)
+    if transaction.saved_at is not None:
+        return facts
+    hits = _hits(session, transaction.party_ids)
+    parties = tuple(
+        replace(party, list_hit=hits.get(party_id, party.list_hit))
+        for party, party_id in zip(facts.parties, transaction.party_ids, strict=True)
+    )
+    return replace(facts, parties=parties)
+
+
+def _hits(session: FirmSession, party_ids: list[Any]) -> dict[str, str]:
+    """Party id -> list hit as it stands today."""
+    parties = [find_party(session, UUID(id_)) for id_ in dict.fromkeys(party_ids)]
+    return {
+        str(standing.party.id): standing.list_hit
+        for standing in standings(session, parties, today())
+    }
+
+
+def _with_party(
+    session: FirmSession, actor: Actor, facts: Facts, ids: list[Any]
+) -> tuple[Facts, list[Any]]:
+    chosen, role = request.form.get("party", ""), request.form.get("role", "")
+    if role not in PARTY_ROLES:
+        abort(422)
+    if chosen:
+        party = find_party(session, _uuid(chosen))
+    else:
+        party = register_party(
+            session,
+            actor,
+            request.form.get("name", ""),
+            other_names=request.form.get("other_names", "").splitlines(),
+            country=request.form.get("country", "")[:60],
+            now=now(),
+        )
+        screen_party(session, actor, party.id, now=now(), today=today())
+    hit = _hits(session, [str(party.id)])[str(party.id)]
+    added = FactParty(role, party.name, hit)
+    return replace(facts, parties=(*facts.parties, added)), [*ids, str(party.id)]
+
+
+def _without_party(facts: Facts, ids: list[Any], place: str) -> tuple[Facts, list[Any]]:
+    if not (place.isascii() and place.isdigit()) or int(place) >= len(facts.parties):
+        abort(422)
+    n = int(place)
+    parties = facts.parties[:n] + facts.parties[n + 1 :]
+    return replace(facts, parties=parties), ids[:n] + ids[n + 1 :]
+
+
+def _close_flag(
+    session: FirmSession, actor: Actor, rules: Rules, transaction_id: UUID, facts: Facts
+) -> None:
+    """Close one flag; a stop is closed by compliance alone, and none without proof."""
+    flag = request.form.get("flag", "")
+    said = {name: request.form.get(name, "").strip() for name in ("question", "answer", "proof")}
+    outcome = request.form.get("outcome", "")
+    if flag not in facts.red_flags or outcome not in FLAG_OUTCOMES:
+        abort(422)
+    if rules.severities[flag] == STOP and not actor.may(Action.SIGN):
+        flash(_("A stop is closed by the compliance officer alone."), "error")
+        return
+    if any(len(text) < LEAST_PROOF for text in said.values()):
+        flash(_("Closing needs the question, the answer and the proof."), "error")
+        return
+    if outcome == "cleared":
+        facts = replace(facts, red_flags=facts.red_flags - {flag})
+    entry = {"flag": flag, "state": outcome, **said}
+    log_flag(session, actor, transaction_id, entry, facts, now=now())
+
+
+def _question_page(
+    session: FirmSession, rules: Rules, transaction: Transaction, facts: Facts, path: str
+) -> str:
+    so_far = determine(rules, facts)
+    edition = load_edition()
+    parties = all_parties(session) if path == PARTIES else ()
+    worksheets = signed_worksheets(session) if path in ITEM_FACTS else ()
+    open_rule = next((u.rule for u in rules.unknown_rules if u.fact == path), None)
+    asked = [*transaction.asked]
+    return render_template(
+        "transactions/ask.html",
+        transaction=transaction,
+        facts=facts,
+        path=path,
+        label=rules.facts[path].label if path in rules.facts else None,
+        choices=choices(path) if path in ALLOWED else (),
+        value=facts.values.get(path, "") if path in asked else "",
+        hints=open_rule.actions[language()] if open_rule else (),
+        provisions=_provisions(rules, open_rule.provisions(facts.as_of), facts.as_of)
+        if open_rule
+        else (),
+        answered=_path(rules, transaction, facts),
+        so_far=so_far,
+        kind=OUTCOME_KINDS[so_far.outcome],
+        parties=[p for p in parties if p.closed_at is None],
+        worksheets=worksheets,
+        roles=PARTY_ROLES.items(),
+        role_words=PARTY_ROLES,
+        hits=HITS,
+        flags=edition.red_flags,
+        log=_log(transaction),
+        flag_groups=_flag_groups(edition.red_flags.values()),
+        severities=SEVERITIES,
+        flag_outcomes=FLAG_OUTCOMES.items(),
+        PARTIES=PARTIES,
+        RED_FLAGS=RED_FLAGS,
+    )
+
+
+def _outcome_page(
+    session: FirmSession,
+    actor: Actor,
+    rules: Rules,
+    transaction: Transaction,
+    result: Mapping[str, Any],
+) -> str:
+    facts = _facts(session, transaction, rules)
+    return render_template(
+        "transactions/outcome.html",
+        transaction=transaction,
+        result=result,
+        facts=facts,
+        kind=OUTCOME_KINDS[Outcome(result["outcome"])],
+        provisions=rules.provisions,
+        answered=_path(rules, transaction, facts),
+        missing=[_missing_words(rules, facts, path) for path in result["missing"]],
+        programme=_programme(session, actor, result["programme"]),
+        hits=HITS,
+        role_words=PARTY_ROLES,
+        flags=load_edition().red_flags,
+        log=_log(transaction),
+        severities=SEVERITIES,
+        flag_outcomes=FLAG_OUTCOMES,
+        step_kinds={outcome.value: kind for outcome, kind in OUTCOME_KINDS.items()},
+        step_titles={outcome.value: title for outcome, title in rules.titles.items()},
+    )
+
+
+def _path(rules: Rules, transaction: Transaction, facts: Facts) -> list[Answered]:
+    """What was answered, in the order of asking."""
+    told = []
+    for path in transaction.asked:
+        if path == PARTIES:
+            names = "; ".join(p.name for p in facts.parties) or str(_("none named"))
+            told.append(Answered(path, str(_("Parties")), names))
+        elif path == RED_FLAGS:
+            number = len(facts.red_flags)
+            told.append(Answered(path, str(_("Red flags")), str(_("%(n)s open", n=number))))
+        elif path in rules.facts:
+            label = rules.facts[path].label[language()]
+            told.append(Answered(path, label, value_words(path, facts.values[path])))
+    return told
+
+
+def _log(transaction: Transaction) -> list[dict[str, Any]]:
+    """The log of red flags with its moments as moments."""
+    return [{**entry, "at": datetime.fromisoformat(entry["at"])} for entry in transaction.flags]
+
+
+def _missing_words(rules: Rules, facts: Facts, path: str) -> tuple[str, str]:
+    """A fact that is missing, and the path that asks it."""
+    if path == PARTIES:
+        return str(_("The end user is not named")), PARTIES
+    if path.startswith("parties."):
+        party = facts.parties[int(path.split(".")[1])]
+        return str(_("Screening of %(name)s", name=party.name or "—")), PARTIES
+    return rules.facts[path].label[language()], path
+
+
+def _programme(session: FirmSession, actor: Actor, ids: list[str]) -> list[dict[str, Any]]:
+    """Questions that should have caught the outcome, with the firm's newest answers."""
+    edition = load_edition()
+    assessments = assessments_of_firm(session) if ids and actor.may(Action.READ) else []
+    standing = load_standing(session, assessments[0].id, actor) if assessments else None
+    told = []
+    for id_ in ids:
+        if not edition.has_question(id_):
+            continue
+        question = edition.question(id_)
+        given = standing.answers.get(id_) if standing else None
+        value = None if given is None or given.not_applicable else given.value
+        told.append(
+            {
+                "question": question,
+                "answer": answer_words(question, value, language()),
+                "assessment": standing.assessment if standing else None,
+            }
+        )
+    return told
+
+
+def _provisions(rules: Rules, ids: tuple[str, ...], day: date) -> list[Any]:
+    return [rules.provisions[id_] for id_ in rules.in_force(ids, day)]
+
+
+def _flag_groups(flags: Any) -> list[tuple[str, list[Any]]]:
+    """Red flags by category, in the order of the library."""
+    groups: dict[str, list[Any]] = {}
+    for flag in flags:
+        groups.setdefault(flag.category, []).append(flag)
+    return [(FLAG_CATEGORIES.get(name, name), found) for name, found in groups.items()]
+
+
+def _result_of(rules: Rules, transaction: Transaction, facts: Facts) -> dict[str, Any]:
+    """What was saved, or what would be saved now."""
+    if transaction.result:
+        return dict(transaction.result)
+    return judged_json(rules, facts, determine(rules, facts), transaction.asked)
+
+
+def _uuid(text: str | None) -> UUID:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        abort(422)
+
+
+def _back(transaction_id: UUID, ask: str | None = None) -> BaseResponse:
+    return redirect(url_for("transactions.show", transaction_id=transaction_id, ask=ask), 303)

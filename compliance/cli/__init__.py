@@ -13,12 +13,13 @@ def register(app: Flask) -> None:
         demo,
         determine,
         lists,
+        people,
         report,
         scenario,
         screening,
     )
 
-    for room in (assessment, audit, catalogue, database, demo, lists, report, scenario):
+    for room in (assessment, audit, catalogue, database, demo, lists, people, report, scenario):
         app.cli.add_command(room.group)
     app.cli.add_command(determine.command)
     app.cli.add_command(screening.command)

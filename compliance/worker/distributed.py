@@ -16,6 +16,7 @@ from compliance.clock import now
 from compliance.database import make_engine
 from compliance.jobs import claim_next, expire_lost, waiting_ids
 from compliance.settings import Settings, SettingsError, read_settings
+from compliance.worker.housekeeping import keep_house
 from compliance.worker.kinds import work
 
 log = structlog.get_logger()
@@ -57,6 +58,7 @@ class Sweep(dramatiq.Middleware):
                 expire_lost(engine, now=now())
                 for job_id in waiting_ids(engine, now=now()):
                     run_job.send(str(job_id))
+                keep_house(engine, settings, now=now())
             except DBAPIError as error:
                 log.warning("sweep_waits_for_database", error=type(error).__name__)
             threading.Event().wait(SWEEP_S)

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from compliance.clock import now
 from compliance.jobs import claim_next, expire_lost, waiting_ids
 from compliance.settings import Settings
+from compliance.worker.housekeeping import keep_house
 
 log = structlog.get_logger()
 POLL_S = 1.0
@@ -36,6 +37,7 @@ def _run(engine: Engine, settings: Settings) -> None:
         try:
             while run_one(engine, settings):
                 pass
+            keep_house(engine, settings, now=now())
         except DBAPIError as error:  # the database is away: try again at the next poll
             log.warning("jobs_wait_for_database", error=type(error).__name__)
         _wake.wait(POLL_S)

@@ -4,6 +4,7 @@
   "use strict";
   const words = document.getElementById("desk-words")?.dataset;
   if (!words) { return; }
+  if (matchMedia("(max-width: 60rem)").matches) { document.querySelector("[data-fold]")?.removeAttribute("open"); }
   const cards = () => [...document.querySelectorAll("[data-card]")];
   const isOpen = (card) => ["undecided", "changed"].includes(card.dataset.look);
 

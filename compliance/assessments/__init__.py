@@ -4,6 +4,7 @@ In: an actor and answers. Out: stored responses, bundles, scorecards' inputs, re
 sealed snapshots. Verbs take a session first and never commit. Knows no HTML.
 """
 
+from compliance.assessments.desk import Desk, Earlier, Look, load_desk
 from compliance.assessments.discussion import (
     Colleague,
     assign,
@@ -41,6 +42,7 @@ from compliance.assessments.operations import (
     content_of,
     import_bundle,
     open_assessment,
+    read_answer,
     save_answer,
 )
 from compliance.assessments.queries import (
@@ -110,10 +112,13 @@ __all__ = [
     "Colleague",
     "Consequence",
     "ContradictionExplanation",
+    "Desk",
     "Difference",
+    "Earlier",
     "EmptyMessageError",
     "Filling",
     "Flag",
+    "Look",
     "Mention",
     "Message",
     "ModuleStanding",
@@ -159,9 +164,11 @@ __all__ = [
     "find_assessment",
     "history_of",
     "import_bundle",
+    "load_desk",
     "load_standing",
     "open_assessment",
     "post_message",
+    "read_answer",
     "responses_of",
     "restore",
     "return_to_firm",

@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
 
 from compliance.answers import contradictions, survey
 from compliance.assessments.errors import (
@@ -113,7 +115,10 @@ def decide(
     decision.response_version = response.version if response else 0
     decision.decided_at = now
     decision.decided_by_id, decision.decided_by_name = actor.person_id, actor.name
-    session.flush()
+    try:
+        session.flush()
+    except (IntegrityError, StaleDataError):  # decided by another at the same moment
+        raise StaleDecisionError(None) from None
     subject = f"assessment:{assessment.id}/{question_id}"
     record(session, actor, f"review.{verdict}", subject, now=now)
     return decision
@@ -127,13 +132,19 @@ def decide_claim(
     *,
     accept: bool,
     now: datetime,
+    base_version: int | None = None,
 ) -> Response:
-    """Accept or refuse a claim of "not applicable"; never by the person who made it."""
+    """Accept or refuse a claim of "not applicable"; never by the person who made it.
+
+    `base_version`: of the answer that was looked at; None where nobody looked at a page.
+    """
     if assessment.state == State.SEALED:
         raise WrongStateError(assessment.state)
     response = responses_of(session, assessment.id).get(question_id)
     if response is None or response.na_reason is None:
         raise NoClaimError(question_id)
+    if base_version is not None and base_version != response.version:
+        raise StaleDecisionError(None)
     if actor.person_id in _claimants(session, response):
         raise OwnClaimError(question_id)
     before = content_of(response) | {"na_accepted": response.na_accepted}

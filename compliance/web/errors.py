@@ -8,9 +8,11 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
 from compliance.assessments import (
+    AssessmentError,
     ClosedAssessmentError,
     NoSuchAssessmentError,
     NoSuchQuestionError,
+    StaleAnswerError,
     WrongStateError,
 )
 from compliance.determination import AlreadySavedError
@@ -23,7 +25,9 @@ from compliance.identity import (
     StaleLinkError,
 )
 from compliance.jobs import NoSuchJobError
+from compliance.remediation import RemediationError
 from compliance.screening import NotFoundError as NoSuchPartyError
+from compliance.web.refusals import REFUSALS, refusal
 
 MESSAGES = {
     400: _l("The request could not be understood."),
@@ -53,8 +57,8 @@ DOMAIN = {
     StaleLinkError: 410,
     RoleNotGrantableError: 403,
     AlreadyMemberError: 409,
-    WrongStateError: 409,
     ClosedAssessmentError: 409,
+    StaleAnswerError: 409,
 }
 
 
@@ -63,6 +67,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf)
     for kind, status in DOMAIN.items():
         app.register_error_handler(kind, _domain(status))
+    for kind in (*REFUSALS, WrongStateError):
+        app.register_error_handler(kind, _refused)
 
 
 def _domain(status: int):  # type: ignore[no-untyped-def]
@@ -70,6 +76,11 @@ def _domain(status: int):  # type: ignore[no-untyped-def]
         return page(status)
 
     return handle
+
+
+def _refused(error: AssessmentError | RemediationError) -> tuple[str | Response, int]:
+    status, said = refusal(error)
+    return page(status, said)
 
 
 def _http(error: HTTPException) -> tuple[str | Response, int] | Response:

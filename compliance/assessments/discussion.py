@@ -177,8 +177,8 @@ def flagged_questions(session: FirmSession, assessment_id: UUID) -> frozenset[st
 def message_counts(session: FirmSession, assessment_id: UUID) -> Mapping[str, int]:
     """Question id -> number of messages."""
     rows = session.execute(
-        select(Message.question_id, func.count(Message.id))
+        select(Message.question_id, func.count(Message.id).label("number"))
         .where(Message.assessment_id == assessment_id)
         .group_by(Message.question_id)
     )
-    return {question_id: number for question_id, number in rows}
+    return {row.question_id: row.number for row in rows}

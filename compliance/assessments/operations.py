@@ -1,14 +1,20 @@
 """Changing assessments. Each verb takes the session first and never commits."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from compliance.answers import Answer, Bundle, value_json
-from compliance.assessments.errors import ClosedAssessmentError, StaleAnswerError
+from compliance.assessments.errors import (
+    ClosedAssessmentError,
+    NoSuchAssessmentError,
+    StaleAnswerError,
+)
 from compliance.assessments.models import (
     OPEN_STATES,
     Assessment,
@@ -53,6 +59,29 @@ def open_assessment(
     return assessment
 
 
+@dataclass(frozen=True, slots=True)
+class ReadAnswer:
+    """An assessment and the current answer to one question, read together."""
+
+    assessment: Assessment
+    response: Response | None
+
+
+def read_answer(session: FirmSession, assessment_id: UUID, question_id: str) -> ReadAnswer:
+    """Both in one statement; raises NoSuchAssessmentError also for another firm's."""
+    row = session.execute(
+        select(Assessment, Response)
+        .outerjoin(
+            Response,
+            (Response.assessment_id == Assessment.id) & (Response.question_id == question_id),
+        )
+        .where(Assessment.id == assessment_id)
+    ).one_or_none()
+    if row is None:
+        raise NoSuchAssessmentError(str(assessment_id))
+    return ReadAnswer(*row)
+
+
 def save_answer(
     session: FirmSession,
     actor: Actor,
@@ -63,12 +92,13 @@ def save_answer(
     base_version: int,
     now: datetime,
     cause: str = "edit",
+    read: ReadAnswer | None = None,
 ) -> Response:
     """Keep one answer (value or N/A, comment), its history and its audit entry.
 
     `base_version` is the version that the author saw, 0 for none. A save that says what already
     stands is a success (the first reply was lost). Evidence is linked separately. The N/A of an
-    answer that changes loses its acceptance.
+    answer that changes loses its acceptance. `read` spares reading the answer again.
 
     Raises:
         ClosedAssessmentError: the assessment is submitted, in review or sealed.
@@ -76,7 +106,7 @@ def save_answer(
     """
     if assessment.state not in OPEN_STATES:
         raise ClosedAssessmentError(assessment.state)
-    response = _current_response(session, assessment.id, question_id)
+    response = read.response if read else _current_response(session, assessment.id, question_id)
     after = _content(answer)
     before = None if response is None else content_of(response)
     if response is not None and before == after and not response.to_confirm:
@@ -89,7 +119,7 @@ def save_answer(
     _write(response, answer, actor, now)
     try:
         session.flush()
-    except StaleDataError:
+    except (StaleDataError, IntegrityError):  # the second: both were first to answer
         raise StaleAnswerError(response) from None
     session.add(
         ResponseHistory(

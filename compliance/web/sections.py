@@ -29,8 +29,8 @@ from compliance.assessments import (
     Standing,
     consequence_of,
     content_of,
-    find_assessment,
     load_standing,
+    read_answer,
     save_answer,
     steering_questions,
     version_before,
@@ -124,14 +124,14 @@ def autosave(assessment_id: UUID, question_id: str) -> tuple[Response, int]:
     if not base.isdigit():
         return jsonify(error=_("The version is missing.")), 428
     actor = current_actor()
-    with firm_session(engine(), actor.firm_id) as session:
-        assessment = find_assessment(session, assessment_id)
-        question = _question(assessment.questionnaire_id, assessment.version, question_id, actor)
-        try:
+    try:
+        with firm_session(engine(), actor.firm_id) as session:
+            read = read_answer(session, assessment_id, question_id)
+            assessment = read.assessment
+            question = _question(
+                assessment.questionnaire_id, assessment.version, question_id, actor
+            )
             answer = parse_answer(question, request.get_json(silent=True))
-        except BundleError as fault:
-            return jsonify(error=str(fault.faults[0])), 422
-        try:
             response = save_answer(
                 session,
                 actor,
@@ -140,10 +140,13 @@ def autosave(assessment_id: UUID, question_id: str) -> tuple[Response, int]:
                 replace(answer, evidence=()),
                 base_version=int(base),
                 now=now(),
+                read=read,
             )
-        except StaleAnswerError as clash:
-            return jsonify(current=current_json(question, clash.current)), 412
-        told = {"version": response.version, "saved_at": clock_time(response.updated_at)}
+            told = {"version": response.version, "saved_at": clock_time(response.updated_at)}
+    except BundleError as fault:
+        return jsonify(error=str(fault.faults[0])), 422
+    except StaleAnswerError:
+        return jsonify(current=_current(assessment_id, question_id, actor)), 412
     answered = jsonify(told)
     answered.set_etag(str(told["version"]))
     return answered, 200
@@ -168,6 +171,13 @@ def consequence(assessment_id: UUID, question_id: str) -> tuple[Response, int]:
         added=[_named(q) for q in effect.added] if effect else [],
         removed=[_named(q) for q in effect.removed] if effect else [],
     ), 200
+
+
+def _current(assessment_id: UUID, question_id: str, actor: Actor) -> dict[str, Any]:
+    with firm_reading(engine(), actor.firm_id) as session:
+        read = read_answer(session, assessment_id, question_id)
+    edition = load_edition(read.assessment.questionnaire_id, read.assessment.version)
+    return current_json(edition.question(question_id), read.response)
 
 
 def current_json(question: Question, response: StoredResponse | None) -> dict[str, Any]:

@@ -5,31 +5,39 @@ from typing import NoReturn
 
 import click
 
-from compliance.answers import Fault
+from compliance.answers import Bundle, Fault
 from compliance.catalogue import load_edition
 from compliance.cli.assessment import group as assessments
 from compliance.cli.files import read_bundle, refuse, write_out
 from compliance.reports import (
-    LARGEST_FILE,
+    LARGEST_PACK,
     Extras,
     Finding,
     NotAReportError,
     Order,
+    PackVerdict,
     RendererMissingError,
     ReportError,
     ReportLanguage,
     SignatureState,
     SigningError,
+    Snapshot,
     Variant,
     Verdict,
     key_from_environment,
+    portfolio,
+    render_comparison_pdf,
     render_pdf,
+    render_portfolio_pdf,
     sign,
+    standing_of,
     verify,
+    verify_pack,
 )
 from compliance.scoring import result_json, score
 
 ALTERED = 1
+_LANGUAGES = click.Choice([one.value for one in ReportLanguage])
 
 group = click.Group("report", help="Reports: verify the one that somebody sends.")
 
@@ -45,7 +53,7 @@ group = click.Group("report", help="Reports: verify the one that somebody sends.
 )
 @click.option(
     "--variant",
-    type=click.Choice([one.value for one in Variant]),
+    type=click.Choice([one.value for one in Variant if one is not Variant.COMPARISON]),
     default="full",
     show_default=True,
 )
@@ -55,15 +63,13 @@ def make(
     bundle: str, output: str, lang: str, variant: str, module: str | None, training: bool
 ) -> None:
     """Make the PDF gap report of BUNDLE. Needs no database."""
-    read = read_bundle(bundle)
-    edition = load_edition(read.questionnaire_id, read.version)
-    modules = [one.id for one in edition.modules]
+    side = _snapshot(read_bundle(bundle))
+    modules = [one.id for one in side.edition.modules]
     if (variant == Variant.MODULE) != (module is not None) or (module and module not in modules):
         refuse("--module", [Fault("the module", module or "nothing", ", ".join(modules))])
-    result = result_json(edition, read, score(edition, read.answers, read.as_of))
     order = Order(ReportLanguage(lang), Variant(variant), module, Extras(training=training))
     try:
-        pdf = render_pdf(edition, read, result, order)
+        pdf = render_pdf(side.edition, side.bundle, side.result, order)
         key = key_from_environment()
         content = sign(pdf, key) if key else pdf
     except (RendererMissingError, SigningError) as error:
@@ -71,27 +77,84 @@ def make(
     write_out(content, output)
 
 
+@group.command("compare")
+@click.argument("earlier")
+@click.argument("later")
+@click.option("-o", "output", required=True, help="Write the PDF to this file.")
+@click.option("--lang", type=_LANGUAGES, default="en", show_default=True)
+def compare(earlier: str, later: str, output: str, lang: str) -> None:
+    """Report what changed between the bundles EARLIER and LATER. Needs no database."""
+    before, after = _snapshot(read_bundle(earlier)), _snapshot(read_bundle(later))
+    try:
+        write_out(render_comparison_pdf(before, after, ReportLanguage(lang)), output)
+    except RendererMissingError as error:
+        _refuse(str(error))
+
+
+@group.command("portfolio")
+@click.argument("bundles", nargs=-1, required=True)
+@click.option("-o", "output", required=True, help="Write the PDF to this file.")
+@click.option("--title", default="Portfolio", show_default=True)
+@click.option("--lang", type=_LANGUAGES, default="en", show_default=True)
+def firms(bundles: tuple[str, ...], output: str, title: str, lang: str) -> None:
+    """Report several firms at a glance, one bundle each. Needs no database."""
+    sides = [_snapshot(read_bundle(file)) for file in bundles]
+    standings = [
+        standing_of(one.bundle.firm_name, one.bundle.firm_reference, one.result) for one in sides
+    ]
+    latest = max(one.bundle.as_of for one in sides)
+    found = portfolio(sides[0].edition, title, latest, standings)
+    try:
+        write_out(render_portfolio_pdf(found, ReportLanguage(lang)), output)
+    except RendererMissingError as error:
+        _refuse(str(error))
+
+
 @group.command("verify")
 @click.argument("file")
 def check(file: str) -> None:
-    """Verify FILE. Exit 0: genuine; 1: altered; 2: no report that could be read."""
+    """Verify FILE, a report or an inspection pack.
+
+    Exit 0: genuine; 1: altered; 2: no report that could be read.
+    """
     try:
         with Path(file).open("rb") as stream:
-            content = stream.read(LARGEST_FILE + 1)
+            content = stream.read(LARGEST_PACK + 1)
     except OSError as error:
         refuse(file, [Fault("the file", error.strerror or "an error", "a PDF that can be read")])
     try:
-        verdict = verify(content)
+        if content.startswith(b"PK"):
+            genuine = _tell_pack(file, verify_pack(content))
+        else:
+            genuine = _tell(file, verify(content))
     except NotAReportError as error:
         _refuse(f"{file}: {error}")
     except ReportError as error:
         _refuse(str(error))
-    _tell(file, verdict)
-    if not verdict.genuine:
+    if not genuine:
         raise SystemExit(ALTERED)
 
 
-def _tell(file: str, verdict: Verdict) -> None:
+def _snapshot(bundle: Bundle) -> Snapshot:
+    edition = load_edition(bundle.questionnaire_id, bundle.version)
+    scorecard = score(edition, bundle.answers, bundle.as_of)
+    return Snapshot(edition, bundle, result_json(edition, bundle, scorecard))
+
+
+def _tell_pack(file: str, verdict: PackVerdict) -> bool:
+    click.echo(f"{file}: {'genuine' if verdict.genuine else 'ALTERED'}")
+    for name in verdict.changed:
+        click.echo(f"  {name}: changed")
+    for name in verdict.missing:
+        click.echo(f"  {name}: missing")
+    for name in verdict.unlisted:
+        click.echo(f"  {name}: not in the manifest")
+    for name, report in verdict.reports.items():
+        _tell(f"  {name}", report)
+    return verdict.genuine
+
+
+def _tell(file: str, verdict: Verdict) -> bool:
     click.echo(f"{file}: {'genuine' if verdict.genuine else 'ALTERED'}")
     click.echo(f"  firm: {verdict.firm}")
     click.echo(f"  as of: {verdict.as_of.isoformat()}")
@@ -113,6 +176,7 @@ def _tell(file: str, verdict: Verdict) -> None:
             f"  signature: {verdict.signature.state}, {verdict.signature.signer}, "
             f"certificate SHA-256 {verdict.signature.fingerprint}"
         )
+    return verdict.genuine
 
 
 def _refuse(message: str) -> NoReturn:

@@ -7,6 +7,7 @@ or the clock.
 """
 
 from compliance.reports.child import render_in_child
+from compliance.reports.comparison import Snapshot, compare
 from compliance.reports.compose import compose, differences, snapshot_digest
 from compliance.reports.errors import (
     NotAReportError,
@@ -18,8 +19,21 @@ from compliance.reports.errors import (
 )
 from compliance.reports.extras import Action, Earlier, Extras, Review, read_extras
 from compliance.reports.gap_report import GapReport, Variant
+from compliance.reports.inspection_pack import (
+    LARGEST_PACK,
+    PackVerdict,
+    Piece,
+    inspection_pack,
+    verify_pack,
+)
 from compliance.reports.note import note_in_child
-from compliance.reports.pdf_file import Order, render_pdf
+from compliance.reports.pdf_file import (
+    Order,
+    render_comparison_pdf,
+    render_pdf,
+    render_portfolio_pdf,
+)
+from compliance.reports.portfolio import Portfolio, Standing, portfolio, standing_of
 from compliance.reports.rendering import ReportLanguage, render_html
 from compliance.reports.signing import (
     Signature,
@@ -33,6 +47,7 @@ from compliance.reports.verification import LARGEST_FILE, Finding, Verdict, veri
 
 __all__ = [
     "LARGEST_FILE",
+    "LARGEST_PACK",
     "Action",
     "Earlier",
     "Extras",
@@ -40,6 +55,9 @@ __all__ = [
     "GapReport",
     "NotAReportError",
     "Order",
+    "PackVerdict",
+    "Piece",
+    "Portfolio",
     "RendererMissingError",
     "RenderingFailedError",
     "ReportError",
@@ -50,18 +68,27 @@ __all__ = [
     "SignatureState",
     "SigningError",
     "SigningKey",
+    "Snapshot",
+    "Standing",
     "Variant",
     "Verdict",
     "check_signature",
+    "compare",
     "compose",
     "differences",
+    "inspection_pack",
     "key_from_environment",
     "note_in_child",
+    "portfolio",
     "read_extras",
+    "render_comparison_pdf",
     "render_html",
     "render_in_child",
     "render_pdf",
+    "render_portfolio_pdf",
     "sign",
     "snapshot_digest",
+    "standing_of",
     "verify",
+    "verify_pack",
 ]

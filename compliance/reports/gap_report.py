@@ -21,6 +21,7 @@ class Variant(StrEnum):
     EXECUTIVE = "executive"  # the director
     MODULE = "module"  # the department
     PLAN = "plan"  # whoever closes the gaps
+    COMPARISON = "comparison"  # two snapshots of one firm
 
 
 class Standing(StrEnum):
@@ -189,6 +190,42 @@ class CitedProvision:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A question whose answer or attainment moved between two snapshots."""
+
+    before: AnswerLine | None  # None: not asked then
+    after: AnswerLine | None  # None: not asked now
+
+    @property
+    def question(self) -> Question:
+        line = self.after or self.before
+        if line is None:
+            raise ValueError("a change has two sides")
+        return line.question
+
+    @property
+    def movement(self) -> Fraction | None:
+        """How far the attainment moved; None where one side has none."""
+        before = self.before.mark if self.before else None
+        after = self.after.mark if self.after else None
+        if before is None or after is None:
+            return None
+        return after.attainment - before.attainment
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two reports of one firm, and what lies between them."""
+
+    earlier: "GapReport"
+    later: "GapReport"
+    closed: tuple[GapLine, ...]  # gaps then, none now
+    opened: tuple[GapLine, ...]  # gaps now, none then
+    changes: tuple[Change, ...]
+    other_edition: bool  # the questionnaire changed in between
+
+
+@dataclass(frozen=True, slots=True)
 class GapReport:
     """One report. Equal reports print equal pages."""
 
@@ -239,4 +276,5 @@ _NAMES = {
     Variant.EXECUTIVE: Text("Executive summary", "管理层摘要"),
     Variant.MODULE: Text("Module report", "模块报告"),
     Variant.PLAN: Text("Remediation plan", "整改计划"),
+    Variant.COMPARISON: Text("Comparison of two snapshots", "两次快照对比"),
 }

@@ -1,21 +1,25 @@
-"""The PDF itself: pages, and inside them the three files from which they can be made again."""
+"""The PDF itself: pages, and inside them the files from which they can be made again."""
 
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from compliance.answers import Bundle, bundle_json
 from compliance.catalogue import Edition
+from compliance.reports.comparison import Snapshot, compare
 from compliance.reports.compose import compose, snapshot_digest
 from compliance.reports.extras import Extras
 from compliance.reports.gap_report import GapReport, Variant
+from compliance.reports.portfolio import Portfolio
 from compliance.reports.program import program
-from compliance.reports.rendering import ReportLanguage, render_html
+from compliance.reports.rendering import ReportLanguage, render_html, render_portfolio
 from compliance.reports.typesetting import AttachedFile, Progress, typeset
 from compliance.scoring import canonical_json
 
 ANSWERS, RESULT, MANIFEST = "answers.json", "result.json", "manifest.json"
+EARLIER_ANSWERS, EARLIER_RESULT = "earlier-answers.json", "earlier-result.json"
+PORTFOLIO = "portfolio.json"
 FORMAT = "ecl-self-assessment/report-manifest"
 FORMAT_VERSION = 1
 
@@ -47,34 +51,93 @@ def render_pdf(
     return typeset(html, attached_files(bundle, result, order), moment_of(report), progress)
 
 
-def moment_of(report: GapReport) -> datetime:
-    """The one moment that stands in the file: of sealing, or the as-of date."""
-    day = report.as_of
-    return report.sealed_at or datetime(day.year, day.month, day.day, tzinfo=UTC)
+def render_comparison_pdf(
+    earlier: Snapshot,
+    later: Snapshot,
+    language: ReportLanguage = ReportLanguage.EN,
+    extras: Extras | None = None,
+    progress: Progress | None = None,
+) -> bytes:
+    """What changed between two snapshots of one firm."""
+    order = Order(language, Variant.COMPARISON, extras=extras or Extras())
+    found = compare(earlier, later, order.extras)
+    html = render_html(found.later, language, found)
+    files = attached_files(later.bundle, later.result, order, earlier)
+    return typeset(html, files, moment_of(found.later), progress)
 
 
-def attached_files(
-    bundle: Bundle, result: Mapping[str, object], order: Order
-) -> tuple[AttachedFile, ...]:
-    """The three files that travel inside a report."""
-    answers, figures = canonical_json(bundle_json(bundle)), canonical_json(dict(result))
+def render_portfolio_pdf(
+    found: Portfolio, language: ReportLanguage = ReportLanguage.EN, progress: Progress | None = None
+) -> bytes:
+    """Several firms at a glance."""
+    content = canonical_json(found.as_json())
     manifest = {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
-        "program": program(),
+        "program": dict(program()),
+        "language": language.value,
+        "variant": "portfolio",
+        "module": None,
+        "digest": sha256_of(content),
+        "files": {PORTFOLIO: sha256_of(content)},
+        "extras": {},
+    }
+    files = (
+        AttachedFile(PORTFOLIO, content, "The figures of each firm"),
+        AttachedFile(MANIFEST, canonical_json(manifest), "How this report was made"),
+    )
+    html = render_portfolio(found, language, sha256_of(content))
+    return typeset(html, files, _midnight(found.as_of), progress)
+
+
+def moment_of(report: GapReport) -> datetime:
+    """The one moment that stands in the file: of sealing, or the as-of date."""
+    return report.sealed_at or _midnight(report.as_of)
+
+
+def attached_files(
+    bundle: Bundle, result: Mapping[str, object], order: Order, earlier: Snapshot | None = None
+) -> tuple[AttachedFile, ...]:
+    """The files that travel inside a report."""
+    files = [
+        AttachedFile(
+            ANSWERS,
+            canonical_json(bundle_json(bundle)),
+            "Answers of the firm: import, score or verify them",
+        ),
+        AttachedFile(
+            RESULT,
+            canonical_json(dict(result)),
+            "Result of the answers: scores, limits and gaps",
+        ),
+    ]
+    if earlier:
+        before = canonical_json(bundle_json(earlier.bundle))
+        files += [
+            AttachedFile(EARLIER_ANSWERS, before, "Answers of the earlier snapshot"),
+            AttachedFile(
+                EARLIER_RESULT,
+                canonical_json(dict(earlier.result)),
+                "Result of the earlier snapshot",
+            ),
+        ]
+    manifest = {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "program": dict(program()),
         "language": order.language.value,
         "variant": order.variant.value,
         "module": order.module,
         "digest": snapshot_digest(bundle, result, order.extras),
-        "files": {ANSWERS: sha256_of(answers), RESULT: sha256_of(figures)},
+        "files": {file.name: sha256_of(file.content) for file in files},
         "extras": order.extras.as_json(),
     }
-    return (
-        AttachedFile(ANSWERS, answers, "Answers of the firm: import, score or verify them"),
-        AttachedFile(MANIFEST, canonical_json(manifest), "How this report was made"),
-        AttachedFile(RESULT, figures, "Result of the answers: scores, limits and gaps"),
-    )
+    return (*files, AttachedFile(MANIFEST, canonical_json(manifest), "How this report was made"))
 
 
 def sha256_of(content: bytes) -> str:
     return f"sha256:{hashlib.sha256(content).hexdigest()}"
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)

@@ -18,7 +18,9 @@ from compliance.catalogue import Confidence, Penalty, Severity, Status, Term
 from compliance.language import Language, Text
 from compliance.reports import charts
 from compliance.reports.citations import instrument, short
-from compliance.reports.gap_report import GapLine, GapReport, Variant
+from compliance.reports.gap_report import Comparison, GapLine, GapReport, Variant
+from compliance.reports.portfolio import Portfolio
+from compliance.reports.program import build, own_version
 from compliance.reports.typefaces import needed
 from compliance.reports.wordings import Wording
 
@@ -48,8 +50,10 @@ class Entry:
     module: str = ""
 
 
-def render_html(report: GapReport, language: ReportLanguage) -> str:
-    """The whole report as HTML, ready to be set."""
+def render_html(
+    report: GapReport, language: ReportLanguage, comparison: Comparison | None = None
+) -> str:
+    """The whole report as HTML, ready to be set; a comparison is a report of its later side."""
     wordings = tuple(Wording(one) for one in language.languages)
     entries = {entry.id: entry for entry in contents_of(report)}
     page = _environment().get_template(f"reports/{report.variant}.html")
@@ -66,9 +70,38 @@ def render_html(report: GapReport, language: ReportLanguage) -> str:
         **_figures(report),
         **_choices(report, wordings[0]),
         **_WORDS,
+        c=comparison,
         terms_shown=_terms(report, wordings[0]),
     )
     return with_typefaces(body, wordings)
+
+
+def render_portfolio(found: Portfolio, language: ReportLanguage, digest: str) -> str:
+    """A portfolio as HTML, ready to be set."""
+    wordings = tuple(Wording(one) for one in language.languages)
+    page = _environment().get_template("reports/portfolio.html")
+    body = page.render(
+        r=found,
+        wordings=wordings,
+        w=wordings[0],
+        side_by_side=len(wordings) > 1,
+        digest=digest,
+        qr=qr_code(digest),
+        when=_midnight(found.as_of).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        short_firm=charts.fitting(found.title.text, 7.5, 205),
+        program_version=f"{own_version()}-{build()}",
+        heat=_heat,
+        **_joined(wordings),
+    )
+    return with_typefaces(body, wordings)
+
+
+def _heat(score: float | None) -> str:
+    """The shade of a score: the figure stands in the cell, so colour never speaks alone."""
+    steps = ((40, "h1"), (55, "h2"), (70, "h3"), (85, "h4"))
+    if score is None:
+        return "h0"
+    return next((shade for bound, shade in steps if score < bound), "h5")
 
 
 def with_typefaces(html: str, wordings: tuple[Wording, ...]) -> str:
@@ -194,6 +227,10 @@ def _numbered(report: GapReport) -> Iterator[Entry]:
         case Variant.MODULE:
             only = [one for one in modules if report.only and one.module == report.only.module.id]
             yield from _counted([*only, register, annexes[5], annexes[6], close[0]])
+        case Variant.COMPARISON:
+            changed = Entry("changes", "", "Answers that changed")
+            gaps = [Entry("closed", "", "Gaps closed"), Entry("opened", "", "Gaps opened")]
+            yield from _counted([Entry("change", "", "What changed"), *gaps, changed, close[0]])
         case Variant.PLAN:
             yield from _counted([timeline, register, annexes[5], annexes[6], *close])
 
@@ -255,6 +292,7 @@ def _choices(report: GapReport, w: Wording) -> dict[str, object]:
 
     return {
         "first_gaps": _first(gaps, w),
+        "agreed_most": 12 if report.variant is Variant.EXECUTIVE else len(gaps),
         "gaps_shown": gaps,
         "chapters_shown": (report.only,) if report.only else report.chapters,
         "provisions_shown": provisions,
@@ -277,6 +315,7 @@ def _choices(report: GapReport, w: Wording) -> dict[str, object]:
         "module_names": module_names,
         "some": lambda one, ids: brief(one, ids, 6),
         "brief": brief,
+        "scores_of": lambda one: {c.module.id: c.score.score for c in one.chapters if c.score},
     }
 
 

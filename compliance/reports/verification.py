@@ -7,32 +7,40 @@ nothing in it is run, and nothing is unpacked beyond fixed bounds.
 import io
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from compliance.answers import Bundle, BundleError, parse_bundle
-from compliance.catalogue import load_edition
+from compliance.catalogue import Edition, UnknownEditionError, load_edition
+from compliance.reports.comparison import Snapshot
 from compliance.reports.compose import differences, snapshot_digest
 from compliance.reports.errors import NotAReportError
 from compliance.reports.extras import read_extras
 from compliance.reports.gap_report import Variant
 from compliance.reports.pdf_file import (
     ANSWERS,
+    EARLIER_ANSWERS,
+    EARLIER_RESULT,
     FORMAT,
     MANIFEST,
+    PORTFOLIO,
     RESULT,
     Order,
+    render_comparison_pdf,
     render_pdf,
+    render_portfolio_pdf,
     sha256_of,
 )
+from compliance.reports.portfolio import read_portfolio
 from compliance.reports.program import program
 from compliance.reports.rendering import ReportLanguage
 from compliance.reports.signing import Signature, SignatureState, check_signature
 from compliance.scoring import result_json, score
 
+KNOWN_FILES = frozenset({ANSWERS, RESULT, EARLIER_ANSWERS, EARLIER_RESULT, PORTFOLIO})
 LARGEST_FILE = 60_000_000
 LARGEST_ATTACHMENT = 12_000_000  # unpacked
 
@@ -73,44 +81,90 @@ def verify(pdf: bytes) -> Verdict:
     """Verify a report. Raises NotAReportError where the file is none."""
     files, signature = _attached(pdf), check_signature(pdf)
     manifest = _manifest(files[MANIFEST])
-    bundle, result = _bundle(files[ANSWERS]), _object(files[RESULT], RESULT)
-    order = _order(manifest)
-    findings: dict[Finding, None] = {}
-    details: list[str] = []
-    for name in (ANSWERS, RESULT):
-        if manifest["files"].get(name) != sha256_of(files[name]):
-            findings[Finding.FILES_CHANGED] = None
-            details.append(name)
-    edition = load_edition(bundle.questionnaire_id, bundle.version)
-    if _stated_edition(result) != edition.digest:
-        findings[Finding.EDITION_DIFFERS] = None
-    expected = result_json(edition, bundle, score(edition, bundle.answers, bundle.as_of))
-    differing = differences(result, expected)
-    if differing:
-        findings[Finding.RESULT_DIFFERS] = None
-        details += differing[:20]
-    if manifest.get("digest") != snapshot_digest(bundle, result, order.extras):
-        findings[Finding.DIGEST_DIFFERS] = None
-    same_program = manifest.get("program") == dict(program())
-    if same_program and not findings:
-        pages = _pages_finding(pdf, render_pdf(edition, bundle, result, order), signature)
+    inquiry = _Inquiry(files, manifest)
+    remade = inquiry.portfolio() if manifest["variant"] == "portfolio" else inquiry.assessment()
+    same_program = manifest["program"] == dict(program())
+    if same_program and not inquiry.findings:
+        pages = _pages_finding(pdf, remade(), signature)
         if pages:
-            findings[pages] = None
+            inquiry.found(pages)
     if signature.state is SignatureState.BROKEN:
-        findings[Finding.SIGNATURE_BROKEN] = None
-    overall: Mapping[str, Any] = result.get("overall") or {}
+        inquiry.found(Finding.SIGNATURE_BROKEN)
     return Verdict(
-        findings=tuple(findings),
-        details=tuple(details),
+        findings=tuple(inquiry.findings),
+        details=tuple(inquiry.details),
         pages_compared=same_program,
-        firm=bundle.firm_name,
-        as_of=bundle.as_of,
+        firm=inquiry.firm,
+        as_of=inquiry.as_of,
         digest=str(manifest.get("digest")),
-        score=overall.get("score"),
-        grade=overall.get("grade"),
+        score=inquiry.overall.get("score"),
+        grade=inquiry.overall.get("grade"),
         made_by=str(manifest["program"].get("version")),
         signature=signature,
     )
+
+
+class _Inquiry:
+    """The questions put to the attached files, and what they showed."""
+
+    def __init__(self, files: Mapping[str, bytes], manifest: Mapping[str, Any]) -> None:
+        self.files, self.manifest = files, manifest
+        self.findings: dict[Finding, None] = {}
+        self.details: list[str] = []
+        self.firm, self.as_of = "", date.min
+        self.overall: Mapping[str, Any] = {}
+        for name, digest in manifest["files"].items():
+            if digest != sha256_of(files[name]):
+                self.found(Finding.FILES_CHANGED, name)
+
+    def found(self, finding: Finding, *details: str) -> None:
+        self.findings[finding] = None
+        self.details += details
+
+    def assessment(self) -> Callable[[], bytes]:
+        """Score again; returns how to make the pages again."""
+        order = _order(self.manifest)
+        now = self._snapshot(ANSWERS, RESULT)
+        self.firm, self.as_of = now.bundle.firm_name, now.bundle.as_of
+        self.overall = _mapping(now.result.get("overall"))
+        if self.manifest.get("digest") != snapshot_digest(now.bundle, now.result, order.extras):
+            self.found(Finding.DIGEST_DIFFERS)
+        if order.variant is not Variant.COMPARISON:
+            return lambda: render_pdf(now.edition, now.bundle, now.result, order)
+        before = self._snapshot(EARLIER_ANSWERS, EARLIER_RESULT)
+        return lambda: render_comparison_pdf(before, now, order.language, order.extras)
+
+    def portfolio(self) -> Callable[[], bytes]:
+        """A portfolio states figures only; its pages are made from them."""
+        content = _object(self._file(PORTFOLIO), PORTFOLIO)
+        stated = _mapping(content.get("questionnaire"))
+        edition = _edition(str(stated.get("id")), str(stated.get("version")))
+        if stated.get("digest") != edition.digest:
+            self.found(Finding.EDITION_DIFFERS)
+        found = read_portfolio(edition, content)
+        self.firm, self.as_of = found.title.text, found.as_of
+        if self.manifest.get("digest") != sha256_of(self.files[PORTFOLIO]):
+            self.found(Finding.DIGEST_DIFFERS)
+        language = _language(self.manifest)
+        return lambda: render_portfolio_pdf(found, language)
+
+    def _snapshot(self, answers: str, figures: str) -> Snapshot:
+        bundle = _bundle(self._file(answers), answers)
+        result = _object(self._file(figures), figures)
+        edition = _edition(bundle.questionnaire_id, bundle.version)
+        if _mapping(result.get("questionnaire")).get("digest") != edition.digest:
+            self.found(Finding.EDITION_DIFFERS)
+        expected = result_json(edition, bundle, score(edition, bundle.answers, bundle.as_of))
+        differing = differences(result, expected)
+        if differing:
+            self.found(Finding.RESULT_DIFFERS, *differing[:20])
+        return Snapshot(edition, bundle, result)
+
+    def _file(self, name: str) -> bytes:
+        if name not in self.files:
+            message = f"the PDF carries no {name}: it is no report of this program"
+            raise NotAReportError(message)
+        return self.files[name]
 
 
 def _pages_finding(pdf: bytes, expected: bytes, signature: Signature) -> Finding | None:
@@ -123,6 +177,7 @@ def _pages_finding(pdf: bytes, expected: bytes, signature: Signature) -> Finding
 
 
 def _attached(pdf: bytes) -> dict[str, bytes]:
+    """The manifest, and of the other files those it names."""
     if len(pdf) > LARGEST_FILE:
         message = f"the file is larger than {LARGEST_FILE // 1_000_000} MB"
         raise NotAReportError(message)
@@ -133,9 +188,12 @@ def _attached(pdf: bytes) -> dict[str, bytes]:
 
     try:
         with pikepdf.open(io.BytesIO(pdf)) as document:
-            return {name: _content(document, name) for name in (ANSWERS, RESULT, MANIFEST)}
-    except (pikepdf.PdfError, pikepdf.PasswordError, zlib.error, RecursionError) as error:
-        message = f"the PDF cannot be read: {str(error).splitlines()[0][:120]}"
+            manifest = _content(document, MANIFEST)
+            names = [name for name in _manifest(manifest)["files"] if name in KNOWN_FILES]
+            return {MANIFEST: manifest, **{name: _content(document, name) for name in names}}
+    except (pikepdf.PdfError, zlib.error, RecursionError, AttributeError) as error:
+        said = str(error).splitlines()[:1]
+        message = f"the PDF cannot be read: {''.join(said)[:120]}"
         raise NotAReportError(message) from error
 
 
@@ -156,41 +214,62 @@ def _content(document: Any, name: str) -> bytes:
     return content
 
 
-def _bundle(content: bytes) -> Bundle:
+def _bundle(content: bytes, name: str) -> Bundle:
     try:
         return parse_bundle(content)
     except BundleError as error:
         faults = "; ".join(str(fault) for fault in error.faults[:3])
-        message = f"{ANSWERS} cannot be read: {faults}"
+        message = f"{name} cannot be read: {faults}"
+        raise NotAReportError(message) from error
+
+
+def _edition(questionnaire_id: str, version: str) -> Edition:
+    try:
+        return load_edition(questionnaire_id, version)
+    except UnknownEditionError as error:
+        message = f"this program does not know the questionnaire: {error}"
         raise NotAReportError(message) from error
 
 
 def _manifest(content: bytes) -> dict[str, Any]:
     manifest = _object(content, MANIFEST)
-    shape = {"files": dict, "program": dict, "extras": dict}
+    shape = {"files": dict, "program": dict, "extras": dict, "variant": str}
     well_made = all(isinstance(manifest.get(key), kind) for key, kind in shape.items())
     if manifest.get("format") != FORMAT or not well_made:
         message = f"{MANIFEST} is not the manifest of a report"
+        raise NotAReportError(message)
+    unknown = [name for name in manifest["files"] if name not in KNOWN_FILES]
+    if unknown:
+        message = f"{MANIFEST} names unknown files"
         raise NotAReportError(message)
     return manifest
 
 
 def _order(manifest: Mapping[str, Any]) -> Order:
     try:
-        language = ReportLanguage(str(manifest.get("language")))
-        variant = Variant(str(manifest.get("variant")))
+        variant = Variant(str(manifest["variant"]))
     except ValueError as error:
         message = f"{MANIFEST} names an unknown report: {error}"
         raise NotAReportError(message) from error
     module = manifest.get("module")
     return Order(
-        language, variant, str(module) if module else None, read_extras(manifest["extras"])
+        _language(manifest),
+        variant,
+        str(module) if module else None,
+        read_extras(manifest["extras"]),
     )
 
 
-def _stated_edition(result: Mapping[str, Any]) -> str:
-    stated = result.get("questionnaire")
-    return str(stated.get("digest")) if isinstance(stated, dict) else ""
+def _language(manifest: Mapping[str, Any]) -> ReportLanguage:
+    try:
+        return ReportLanguage(str(manifest.get("language")))
+    except ValueError as error:
+        message = f"{MANIFEST} names an unknown language: {error}"
+        raise NotAReportError(message) from error
+
+
+def _mapping(found: object) -> Mapping[str, Any]:
+    return found if isinstance(found, dict) else {}
 
 
 def _object(content: bytes, name: str) -> dict[str, Any]:

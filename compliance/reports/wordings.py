@@ -82,6 +82,16 @@ class Wording:
     def change(self, now: Fraction, before: float) -> str:
         return self.signed(half_up(now, 1) - Fraction(str(before)))
 
+    def moved(self, then: Fraction | None, now: Fraction | None) -> str:
+        """The change of a score, of the figures as printed."""
+        if then is None or now is None:
+            return DASH
+        return self.signed(half_up(now, 1) - half_up(then, 1))
+
+    def points(self, share: Fraction) -> str:
+        """The change of a share, in percent."""
+        return f"{float(half_up(share * 100, 0)):+.0f}".replace("-", "−")
+
     def order(self, text: Text) -> bytes:
         """A sort key: the alphabet, or for Chinese the order of the common encoding, by sound."""
         if self.language is Language.ZH:
@@ -174,8 +184,8 @@ class Wording:
         if penalty.serious:
             parts.append(self._("in serious cases {fine}", fine=self._amounts(penalty.serious)))
         if not parts:
-            return self._("no fine of its own")
-        return self._("fine {ranges}", ranges=self._joined(parts))
+            return self(penalty.violation)
+        return self._("Fine {ranges}", ranges=self._joined(parts))
 
     def _range(self, amounts: FineRange) -> str:
         if amounts.lowest:

@@ -33,3 +33,18 @@ def test_a_recorded_result_is_found_again(name: str) -> None:
     for part in found.values():
         del part["questionnaire"]  # the wording may be mended before an edition is published
     assert found == recorded
+
+
+@pytest.mark.parametrize("version", ["2026.1", "2026.2"])
+def test_a_published_edition_scores_the_same_for_ever(version: str) -> None:
+    bundle = parse_bundle((GOLDEN / f"ecl-icp-{version}.bundle.json").read_bytes())
+    edition = load_edition("ecl-icp", version)
+
+    found = {
+        "result": result_json(edition, bundle, score(edition, bundle.answers, bundle.as_of)),
+        "plan": plan_json(edition, bundle, plan(edition, bundle.answers, bundle.as_of, "A")),
+    }
+
+    recorded = (GOLDEN / f"ecl-icp-{version}.recorded.json").read_bytes()
+    assert found == json.loads(recorded)
+    assert found["result"]["questionnaire"]["version"] == version

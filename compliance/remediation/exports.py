@@ -5,10 +5,6 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from icalendar import Calendar, Todo
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font
 
 from compliance.remediation.models import ActionState, RemediationAction
 
@@ -29,6 +25,10 @@ def workbook(
 
     Texts are written as text whatever they begin with, so that none becomes a formula.
     """
+    from openpyxl import Workbook  # large, and seldom needed
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(headings[0])
     for number, width in enumerate(WIDTHS):
@@ -59,6 +59,8 @@ def workbook(
 
 def calendar(actions: Iterable[RemediationAction], now: datetime) -> bytes:
     """Actions with a due date as iCalendar to-dos."""
+    from icalendar import Calendar, Todo
+
     found = Calendar()
     found.add("prodid", "-//export-control-self-assessment//remediation//EN")
     found.add("version", "2.0")
@@ -79,6 +81,9 @@ def calendar(actions: Iterable[RemediationAction], now: datetime) -> bytes:
 
 
 def _cell(sheet: Any, value: Any) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment
+
     cell = WriteOnlyCell(sheet, value=value)
     if isinstance(value, str):
         cell.data_type = "s"

@@ -7,8 +7,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from compliance.identity import Action
-from compliance.reports import NotAReportError, RenderingFailedError
-from compliance.reports.verifying import verify_in_child
 from compliance.web.guards import needs
 
 blueprint = Blueprint("verification", __name__)
@@ -48,6 +46,8 @@ def form() -> str:
 @needs(Action.REPORT)
 def check() -> str | tuple[str, int]:
     """The verdict on the file; the file is not kept."""
+    from compliance.reports import NotAReportError, RenderingFailedError  # large, seldom needed
+
     upload = request.files.get("file")
     if upload is None or not upload.filename:
         said = Outcome("bad", _("Choose a PDF file first."))
@@ -64,6 +64,8 @@ def check() -> str | tuple[str, int]:
 
 
 def _outcome(pdf: bytes) -> Outcome:
+    from compliance.reports.verifying import verify_in_child
+
     found = verify_in_child(pdf)
     facts = (
         _("Firm: %(firm)s, as of %(day)s", firm=found["firm"], day=found["as_of"]),

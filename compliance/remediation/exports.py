@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-
 from compliance.remediation.models import ActionState, RemediationAction
 
 WIDTHS = (12, 48, 22, 12, 14, 10, 40, 40)

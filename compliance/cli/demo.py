@@ -9,6 +9,8 @@ from sqlalchemy import Engine, select
 
 from compliance.answers import parse_bundle
 from compliance.assessments import import_bundle
+from compliance.cli.demo_transactions import seed_transactions
+from compliance.cli.lists import bring_in_illustrative
 from compliance.clock import now
 from compliance.database import firm_session, shared_reading, shared_session
 from compliance.identity import HASHER, Actor, Firm, Membership, Person, Role
@@ -54,6 +56,8 @@ def seed() -> None:
             return
     firms = _firms_and_people(engine)
     _assessments(engine, firms["DEMO"])
+    bring_in_illustrative(engine)
+    seed_transactions(engine, firms["DEMO"])
     click.echo("demo: two firms, five accounts and two assessments made")
 
 

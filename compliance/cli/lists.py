@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from compliance.answers import Fault
 from compliance.cli.files import refuse
-from compliance.clock import now
+from compliance.clock import now, today
 from compliance.database import firm_session, shared_reading, shared_session
 from compliance.identity import Firm
 from compliance.screening import (
@@ -30,10 +30,17 @@ from compliance.screening import (
     read_parties,
     search_goods,
 )
+from compliance.settings import ROOT
 from compliance.worker import order_rescreening, reopen_everywhere
 
 NO = 1
 BY = "command line"
+
+ILLUSTRATIVE = (
+    ("illustrative_controlled_parties.csv", "ILL-CONTROLLED", ListKind.CONTROLLED),
+    ("illustrative_watch_list.csv", "ILL-WATCH", ListKind.WATCH),
+    ("illustrative_dual_use.csv", "ILL-DUAL-USE", ListKind.GOODS),
+)
 
 group = click.Group("lists", help="Lists of parties and of controlled items.")
 
@@ -136,6 +143,18 @@ def search(text: str) -> None:
         click.echo(f"{item.code}\t{headings}\t{item.list_code}")
     if not found:
         raise SystemExit(NO)
+
+
+def bring_in_illustrative(engine: Engine) -> None:
+    """Bring in the made-up lists for demo and training."""
+    for name, code, kind in ILLUSTRATIVE:
+        content = (ROOT / "questionnaires" / "lists" / name).read_bytes()
+        source = Source(code, kind, today(), content, BY, illustrative=True)
+        with shared_session(engine) as session:
+            if kind is ListKind.GOODS:
+                import_goods(session, source, read_control_entries(content), now=now())
+            else:
+                import_parties(session, source, read_parties(content), now=now())
 
 
 def _engine() -> Engine:

@@ -65,6 +65,9 @@ GRANTS: dict[Role, frozenset[Action]] = {
 }
 
 
+NEVER_IN_TRAINING = frozenset({Action.MANAGE_PEOPLE, Action.IMPORT_LISTS, Action.OPERATE})
+
+
 def may(role: Role, action: Action) -> bool:
     """Whether a role is granted an action; what is not granted is refused."""
     return action in GRANTS[role]
@@ -89,4 +92,7 @@ class Actor:
     second_factor_due: bool = False  # the firm demands one for this role, and none is set up
 
     def may(self, action: Action) -> bool:
+        """Whether the actor may do it; from a sandbox nothing reaches people or shared lists."""
+        if self.firm_kind == "training" and action in NEVER_IN_TRAINING:
+            return False
         return may(self.role, action)

@@ -19,6 +19,7 @@ from compliance.reports.errors import (
 )
 from compliance.reports.extras import Action, Earlier, Extras, Review, read_extras
 from compliance.reports.gap_report import GapReport, Variant
+from compliance.reports.handout import handout_in_child
 from compliance.reports.inspection_pack import (
     LARGEST_PACK,
     PackVerdict,
@@ -76,6 +77,7 @@ __all__ = [
     "compare",
     "compose",
     "differences",
+    "handout_in_child",
     "inspection_pack",
     "key_from_environment",
     "note_in_child",

@@ -80,3 +80,15 @@ class UncheckedScenarioError(TrainingError):
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join(map(str, self.faults)))
+
+
+class SandboxLimitError(TrainingError):
+    """The person has `most` sandboxes open already."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"at most {most}")
+        self.most = most
+
+
+class NoSuchProgrammeError(TrainingError):
+    """No programme of study of the firm has this id."""

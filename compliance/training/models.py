@@ -157,9 +157,7 @@ class TeamLock(Base):
     """A team has locked in its answer to a step; nobody of it changes it any more."""
 
     __tablename__ = "team_locks"
-    __table_args__ = (
-        UniqueConstraint("session_id", "stage", "team", name="uq_team_locks_once"),
-    )
+    __table_args__ = (UniqueConstraint("session_id", "stage", "team", name="uq_team_locks_once"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     session_id: Mapped[UUID] = mapped_column(

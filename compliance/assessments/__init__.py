@@ -84,6 +84,7 @@ from compliance.assessments.snapshots import (
     snapshot_of,
     snapshots_of_firm,
 )
+from compliance.assessments.spreadsheet import questionnaire_workbook, read_workbook
 from compliance.assessments.standing import (
     Consequence,
     Filling,
@@ -168,7 +169,9 @@ __all__ = [
     "load_standing",
     "open_assessment",
     "post_message",
+    "questionnaire_workbook",
     "read_answer",
+    "read_workbook",
     "responses_of",
     "restore",
     "return_to_firm",

@@ -159,7 +159,7 @@ def import_bundle(
     items: dict[tuple[str, str, str | None], EvidenceItem] = {}
     for question_id, answer in bundle.answers.items():
         _import_answer(session, actor, assessment, question_id, answer, now)
-        for ref in answer.evidence:
+        for ref in dict.fromkeys(answer.evidence):  # a file may name one thing twice
             key = (ref.title, ref.reference, ref.sha256)
             item = items.get(key)
             if item is None:

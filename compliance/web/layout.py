@@ -38,7 +38,7 @@ ENTRIES = (
         "assessments.index",
         _l("Assessments"),
         Action.READ,
-        *("sections", "questions", "results", "evidence"),
+        *("sections", "questions", "results", "evidence", "offline"),
     ),
     _entry("transactions.index", _l("Check a transaction"), Action.DETERMINE, "classification"),
     _entry("screening.index", _l("Screen a party"), Action.DETERMINE),

@@ -240,13 +240,20 @@ def save_transaction(
 def judged_json(
     rules: Rules, facts: Facts, found: Determination, asked: Sequence[str]
 ) -> dict[str, Any]:
-    """The result as JSON; a step about papers that nobody was asked for is marked as assumed."""
+    """The result as JSON; what nobody was asked yet is marked as assumed and blames nobody."""
     result = determination_json(facts, found)
     unasked = {rule.id for rule in rules.rules if rule.missing and rule.missing not in asked}
+    unasked |= {u.rule.id for u in rules.unknown_rules if u.fact.split(".list_hit")[0] not in asked}
     steps = [dict(step) for step in cast(list[dict[str, Any]], result["steps"])]
     for step in steps:
         step["assumed"] = step["assumed"] or step["rule"] in unasked
-    return {**result, "steps": steps}
+    programme = found.programme and dict.fromkeys(
+        question
+        for step in steps
+        if step["rule"] not in unasked
+        for question in rules.programme.get(step["rule"], ())
+    )
+    return {**result, "steps": steps, "programme": list(programme)}
 
 
 def copy_transaction(

@@ -331,9 +331,18 @@ def _alike(one: str, other: str, firm: bool) -> float:
         return 0.85 if long.startswith(short) else 0.0
     if short[0] != long[0] or (not firm and long == f"{short}a"):  # Petrov is not Petrova
         return 0.0
+    if firm and _singular(short) == _singular(long):
+        return 0.95
     if firm and len(short) >= 3 and _abbreviates(short, long):
         return 0.90
     return _typed(short, long, firm)
+
+
+def _singular(word: str) -> str:
+    """The word without an English plural, where it is long enough to have one."""
+    if len(word) < SHORTEST_TYPED:
+        return word
+    return f"{word[:-3]}y" if word.endswith("ies") else word.removesuffix("s")
 
 
 def _typed(short: str, long: str, firm: bool) -> float:

@@ -108,7 +108,7 @@ def show(worksheet_id: UUID) -> str:
     with firm_reading(engine(), current_actor().firm_id) as session:
         worksheet = find_worksheet(session, worksheet_id)
         entry = find_goods(session, worksheet.list_code) if worksheet.list_code else None
-        found = search_goods(session, text or worksheet.item, most=8)
+        found = search_goods(session, text or worksheet.hs_code or worksheet.item, most=8)
         lists = [v for v in lists_in_use(session) if v.kind == "goods"]
     return render_template(
         "classification/show.html",

@@ -329,11 +329,13 @@ def _note_order(
 
 
 def _cited(rules: Rules, provision_id: str) -> str:
-    provision = rules.provisions[provision_id]
-    name = provision.instrument_name[language()]
-    article = provision.article
-    numbered = any(character.isdigit() for character in article)
-    return f"{name} {_('Art. %(number)s', number=article)}" if numbered else name
+    provision, spoken = rules.provisions[provision_id], language()
+    said: str = _(
+        "%(instrument)s, %(place)s",
+        instrument=provision.instrument_name[spoken],
+        place=provision.citation[spoken],
+    )
+    return said
 
 
 def _flag_line(entry: Mapping[str, Any], flags: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from compliance.web import (
     account,
+    api_tokens,
     assessments,
     audit,
     classification,
@@ -56,6 +57,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     oidc.blueprint,
     links.blueprint,
     account.blueprint,
+    api_tokens.blueprint,
     account.firms,
     people.blueprint,
     audit.blueprint,

@@ -149,6 +149,9 @@ ROUTES: dict[str, Row] = {
     "verification.form": may(A.REPORT),
     "verification.check": may(A.REPORT),
     # --- programs
+    "api_tokens.index": SIGNED_IN,
+    "api_tokens.make": SIGNED_IN,
+    "api_tokens.revoke": SIGNED_IN,
     "api.openapi": PUBLIC,
     "api.assessments": may(A.READ),
     "api.assessments_new": may(A.ANSWER, json={}),

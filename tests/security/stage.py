@@ -17,7 +17,16 @@ from compliance.assessments import Assessment
 from compliance.audit import record
 from compliance.database import FirmSession, firm_session
 from compliance.evidence import EvidenceItem
-from compliance.identity import Actor, Invitation, Login, Membership, Passkey, Role, issue_api_token
+from compliance.identity import (
+    Actor,
+    ApiToken,
+    Invitation,
+    Login,
+    Membership,
+    Passkey,
+    Role,
+    issue_api_token,
+)
 from compliance.jobs import enqueue
 from tests.support.cast import FIRMS, NOW, SEATS, Seat
 
@@ -107,7 +116,23 @@ def a_passkey(session: FirmSession, actor: Actor) -> UUID:
     return _kept(session, row)
 
 
-MADE_FOR_PEOPLE: dict[str, Maker] = {"login_id": a_login, "passkey_id": a_passkey}
+def an_api_token(session: FirmSession, actor: Actor) -> UUID:
+    row = ApiToken(
+        person_id=actor.person_id,
+        for_firm_id=actor.firm_id,
+        name="x",
+        digest=uuid4().hex,
+        created_at=NOW,
+        expires_at=NOW + timedelta(days=3650),
+    )
+    return _kept(session, row)
+
+
+MADE_FOR_PEOPLE: dict[str, Maker] = {
+    "login_id": a_login,
+    "passkey_id": a_passkey,
+    "token_id": an_api_token,
+}
 
 
 class Stage:

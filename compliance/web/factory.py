@@ -1,10 +1,12 @@
 """Making the Flask application from its settings."""
 
 import hashlib
+import sys
 from functools import lru_cache
 from pathlib import Path
 
 import jinja2
+import structlog
 from flask import Blueprint, Flask
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
@@ -103,6 +105,8 @@ def _register_api(app: Flask) -> Blueprint:
 
 
 def _register_commands(app: Flask) -> None:
+    """Commands print results on standard output, so what is logged goes to standard error."""
     from compliance.cli import register
 
+    structlog.configure(logger_factory=lambda *_names: structlog.PrintLogger(sys.stderr))
     register(app)

@@ -42,17 +42,12 @@ from compliance.web.classroom import conditional, live
 from compliance.web.context import engine, settings
 from compliance.web.debrief import certificates_pdf, download
 from compliance.web.guards import public
-from compliance.web.stage_words import ASKS, STAGES, YES_NO
+from compliance.web.stage_words import STAGES
 from compliance.web.training import case_of
 
 blueprint = Blueprint("join", __name__, url_prefix="/join")
 COOKIE = "seat"
 HOURS = 12
-
-
-@blueprint.app_context_processor
-def _words() -> dict[str, Any]:
-    return {"asks": ASKS, "stage_names": STAGES, "yes_no": YES_NO}
 
 
 @blueprint.route("", methods=["GET", "POST"])

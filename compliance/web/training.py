@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
+from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 from werkzeug.wrappers import Response as BaseResponse
@@ -50,6 +51,7 @@ from compliance.web import errors
 from compliance.web.context import engine, language
 from compliance.web.guards import current_actor, needs
 from compliance.web.login import COOKIE_KEY, current_login
+from compliance.web.stage_words import ASKS, STAGES, YES_NO
 from compliance.web.training_words import KINDS, LEVELS, LOOKS, STOPS
 
 blueprint = Blueprint("training", __name__, url_prefix="/training")
@@ -73,14 +75,18 @@ class Filters:
         )
 
 
-@blueprint.app_context_processor
-def _words() -> dict[str, Any]:
-    return {
-        "levels": LEVELS,
-        "document_kinds": KINDS,
-        "document_looks": LOOKS,
-        "stop_roles": STOPS,
-    }
+@blueprint.record
+def _words(state: BlueprintSetupState) -> None:
+    """Words that imported macros need too."""
+    state.app.jinja_env.globals.update(
+        levels=LEVELS,
+        document_kinds=KINDS,
+        document_looks=LOOKS,
+        stop_roles=STOPS,
+        stage_names=STAGES,
+        asks=ASKS,
+        yes_no=YES_NO,
+    )
 
 
 @blueprint.app_errorhandler(NoSuchScenarioError)

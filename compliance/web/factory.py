@@ -29,6 +29,7 @@ from compliance.web import (
     static_files,
     wording,
 )
+from compliance.web.cookie import AgelessCookies
 from compliance.web.pages import BLUEPRINTS
 
 csrf = CSRFProtect()
@@ -56,6 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.trusted_proxies:
         n = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+    app.session_interface = AgelessCookies()
     app.extensions["settings"] = settings
     app.extensions["engine"] = make_engine(settings.database_url)
     app.jinja_env.undefined = jinja2.StrictUndefined

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compliance.determination import Facts, Outcome, Party, Rules, determine, load_rules
-from compliance.determination.engine import _mildness, _situation
+from compliance.determination.engine import mildness_of, situation_of
 from compliance.determination.facts import ALLOWED, LIST_HITS, OPEN_HITS, UNKNOWN
 
 RULES = load_rules()
@@ -74,7 +74,8 @@ def resolutions(facts: Facts) -> Iterator[Facts]:
 
 def by_definition(rules: Rules, facts: Facts) -> Outcome:
     outcomes = [
-        list(Outcome)[_mildness(rules, _situation(rules, known))] for known in resolutions(facts)
+        list(Outcome)[mildness_of(rules, situation_of(rules, known))]
+        for known in resolutions(facts)
     ]
     strictest = min(outcomes, key=lambda outcome: outcome.mildness)
     if strictest.mild:
@@ -203,8 +204,8 @@ def test_monotone_over_the_whole_product_of_the_deciding_facts():
                 (Party("end_user", "", hit),),
                 frozenset(),
             )
-            situation = _situation(RULES, facts)
-            outcomes[(day.isoformat(), *values)] = _mildness(RULES, situation)
+            situation = situation_of(RULES, facts)
+            outcomes[(day.isoformat(), *values)] = mildness_of(RULES, situation)
     names = [*axes, "parties.list_hit"]
     for values, found in outcomes.items():
         for place, name in enumerate(names, start=1):

@@ -19,7 +19,9 @@ from compliance.remediation.errors import (
 from compliance.remediation.exports import calendar, workbook
 from compliance.remediation.models import ActionState, RemediationAction
 from compliance.remediation.operations import Wanted, accept, change, plan_action, send_back
+from compliance.remediation.planning import plan_gaps, title_in
 from compliance.remediation.queries import actions_of, actions_of_firm, find_action, is_overdue
+from compliance.remediation.reminders import remind, stage, wants_reminder
 from compliance.remediation.today import scorecard_today
 
 __all__ = [
@@ -43,7 +45,12 @@ __all__ = [
     "find_action",
     "is_overdue",
     "plan_action",
+    "plan_gaps",
+    "remind",
     "scorecard_today",
     "send_back",
+    "stage",
+    "title_in",
+    "wants_reminder",
     "workbook",
 ]

@@ -56,7 +56,7 @@ LOOKS = {
     Look.NOTHING: ("plain", _l("not answered")),
     Look.UNDECIDED: ("plain", _l("to be reviewed")),
     Look.CHANGED: ("warn", _l("answer changed since the verdict")),
-    Look.AGREED: ("ok", _l("agreed")),
+    Look.AGREED: ("ok", _l("agreed with")),
     Look.RETURNED: ("bad", _l("returned")),
     Look.PROPOSED: ("warn", _l("another level proposed")),
     Look.ACCEPTED: ("ok", _l("accepted as not applicable")),

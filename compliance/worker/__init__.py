@@ -10,6 +10,7 @@ from compliance.worker.errors import JobFaultError
 from compliance.worker.health import engine_fault
 from compliance.worker.kinds import KINDS, work
 from compliance.worker.orders import FORMATS, LANGUAGES, VARIANTS, Wish, order_report, read_wish
+from compliance.worker.reminding import firms_to_remind, remind_firm
 from compliance.worker.rescreening import order_rescreening, reopen_everywhere
 
 __all__ = [
@@ -20,9 +21,11 @@ __all__ = [
     "JobFaultError",
     "Wish",
     "engine_fault",
+    "firms_to_remind",
     "order_report",
     "order_rescreening",
     "read_wish",
+    "remind_firm",
     "reopen_everywhere",
     "run_one",
     "start_embedded",

@@ -1,4 +1,4 @@
-"""What a worker does beside jobs: send the mail that waits, and once a day note the audit heads."""
+"""What a worker does beside jobs: send mail; once a day note audit heads and order reminders."""
 
 from datetime import datetime
 
@@ -7,8 +7,10 @@ from sqlalchemy import Engine
 
 from compliance import mail
 from compliance.audit import ANCHOR_FILE, heads, last_noted, note_heads
+from compliance.clock import today
 from compliance.database import all_firms_reading
 from compliance.settings import Settings
+from compliance.worker.reminding import order_reminders_daily
 
 log = structlog.get_logger()
 _anchored: dict[str, datetime] = {}  # file -> when heads were last noted, so that it is read once
@@ -20,6 +22,7 @@ def keep_house(engine: Engine, settings: Settings, *, now: datetime) -> None:
     if sent:
         log.info("mail_sent", number=sent)
     _anchor_daily(engine, settings, now)
+    order_reminders_daily(engine, now=now, today=today())
 
 
 def _anchor_daily(engine: Engine, settings: Settings, now: datetime) -> None:

@@ -13,12 +13,14 @@ from compliance.clock import now
 from compliance.jobs import LEASE, Claim, ClaimLostError, beat, fail, finish, tell
 from compliance.settings import Settings
 from compliance.worker.errors import JobFaultError
+from compliance.worker.reminding import KIND as REMINDERS
+from compliance.worker.reminding import send_reminders
 from compliance.worker.report import make_report
 
 log = structlog.get_logger()
 Progress = Callable[[int, int], None]
 Kind = Callable[[Engine, Settings, Claim, Progress], Mapping[str, Any]]
-KINDS: dict[str, Kind] = {"report": make_report}
+KINDS: dict[str, Kind] = {"report": make_report, REMINDERS: send_reminders}
 BEAT_S = LEASE.total_seconds() / 5
 
 

@@ -138,6 +138,16 @@ ROUTES: dict[str, Row] = {
     "review.notes": may(A.READ),
     "review.snapshot": may(A.READ, own=(404,)),
     "review.snapshot_file": may(A.REPORT, own=(404,)),
+    # --- remedies
+    "remediation.index": may(A.REMEDY),
+    "remediation.pick": may(A.REMEDY),
+    "remediation.add": may(A.REMEDY, body={"question": "LIC-01"}),
+    "remediation.page": may(A.REMEDY),
+    "remediation.save": may(A.REMEDY, body={"state": "open", "version": "1"}, own=(409,)),
+    "remediation.approve": may(A.DECIDE, own=(409,)),
+    "remediation.decline": may(A.DECIDE, body={"reason": "x"}, own=(409,)),
+    "remediation.spreadsheet": may(A.REMEDY),
+    "remediation.to_dos": may(A.REMEDY),
     # --- reports
     "reports.index": may(A.REPORT),
     "reports.ask": may(A.REPORT, own=(404,)),

@@ -28,6 +28,7 @@ from compliance.identity import (
     issue_api_token,
 )
 from compliance.jobs import enqueue
+from compliance.remediation import RemediationAction
 from tests.support.cast import FIRMS, NOW, SEATS, Seat
 
 Maker = Callable[[FirmSession, Actor], UUID]
@@ -63,6 +64,17 @@ def an_evidence_item(session: FirmSession, actor: Actor) -> UUID:
     return _kept(session, row)
 
 
+def an_action(session: FirmSession, actor: Actor) -> UUID:
+    row = RemediationAction(
+        assessment_id=an_assessment(session, actor),
+        question_id="LIC-01",
+        title=_canary(actor),
+        created_at=NOW,
+        created_by_name=_canary(actor),
+    )
+    return _kept(session, row)
+
+
 def an_invitation(session: FirmSession, actor: Actor) -> UUID:
     row = Invitation(
         token_sha256=uuid4().hex,
@@ -84,6 +96,7 @@ MADE_FOR_FIRMS: dict[str, Maker] = {
     "assessment_id": an_assessment,
     "job_id": a_job,
     "evidence_id": an_evidence_item,
+    "action_id": an_action,
     "invitation_id": an_invitation,
     "membership_id": a_membership,
     "firm_id": lambda session, _actor: session.firm_id,

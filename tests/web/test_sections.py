@@ -1,0 +1,335 @@
+"""Sections: shown, saved as a form, saved answer by answer; refused where they must be."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.web.conftest import Filled
+
+Clients = Callable[[str], FlaskClient]
+REASON = "We export goods only and have no technology."
+
+
+def fields(page: str, **changes: str | list[str]) -> dict[str, str | list[str]]:
+    """What a browser would send for a page, with some fields changed: `LIC_01__value="2"`."""
+    found: dict[str, str | list[str]] = {}
+    for tag in re.findall(r"<input[^>]+>", page):
+        name = re.search(r'name="([^"]+)"', tag)
+        if not name or ('type="hidden"' not in tag and " checked" not in tag):
+            continue
+        value = re.search(r'value="([^"]*)"', tag)
+        kept = found.setdefault(name[1], [])
+        assert isinstance(kept, list)
+        kept.append(unescape(value[1]) if value else "")
+    for name, text in re.findall(
+        r'<textarea[^>]+name="([^"]+)"[^>]*>(.*?)</textarea>', page, re.DOTALL
+    ):
+        found[name] = unescape(text)
+    for name, value in changes.items():
+        question, field = name.split("__")
+        found[f"{question.replace('_', '-')}-{field}"] = value
+    return found
+
+
+def put(client: FlaskClient, filled: Filled, question: str, base: int, **answer: object):  # type: ignore[no-untyped-def]
+    return client.put(
+        f"{filled.url}/answers/{question}", json=answer, headers={"If-Match": f'"{base}"'}
+    )
+
+
+# --- Reading and refusal ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", ["exporter", "officer", "reader", "administrator"])
+def test_whoever_may_read_sees_the_section(client_of: Clients, filled: Filled, role: str) -> None:
+    page = client_of(f"{role}@amber.example").get(filled.section())
+
+    assert page.status_code == 200
+    assert "LIC-01" in page.text
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [("reader", 403), ("administrator", 403), ("trainer", 403)]
+)
+def test_whoever_may_not_answer_is_refused(
+    client_of: Clients, filled: Filled, role: str, status: int
+) -> None:
+    client = client_of(f"{role}@amber.example")
+
+    assert client.post(filled.section(), data={}).status_code == status
+    assert put(client, filled, "LIC-01", 1, value=4).status_code == status
+    assert filled.answer("LIC-01")[0] == 3
+
+
+def test_a_reader_sees_no_button_to_save(client_of: Clients, filled: Filled) -> None:
+    page = client_of("reader@amber.example").get(filled.section()).text
+
+    assert "Save and continue" not in page
+    assert "You may read these answers but not change them." in page
+    assert "autosave.js" not in page
+
+
+def test_another_firm_finds_nothing(client_of: Clients, filled: Filled) -> None:
+    stranger = client_of("exporter@borealis.example")
+
+    for path in ("", "/results", "/check", "/applies", "/questions/LIC-01", "/bundle.json"):
+        assert stranger.get(filled.url + path).status_code == 404, path
+    assert stranger.get(filled.section()).status_code == 404
+    assert stranger.post(filled.section(), data={}).status_code == 404
+    assert put(stranger, filled, "LIC-01", 1, value=0).status_code == 404
+
+
+def test_nobody_signed_in_is_sent_to_sign_in(client: FlaskClient, filled: Filled) -> None:
+    assert client.get(filled.section()).headers["Location"].startswith("/login?next=")
+    assert put(client, filled, "LIC-01", 1, value=0).status_code == 401
+
+
+def test_a_section_that_does_not_exist_is_not_found(exporter: FlaskClient, filled: Filled) -> None:
+    assert exporter.get(filled.section("licensing", "nowhere")).status_code == 404
+
+
+# --- The form -----------------------------------------------------------------------------------
+
+
+def test_what_changed_is_saved_and_the_next_section_follows(
+    exporter: FlaskClient, filled: Filled
+) -> None:
+    page = exporter.get(filled.section()).text
+
+    answer = exporter.post(
+        filled.section(), data=fields(page, LIC_01__value="4", LIC_01__comment="Now complete")
+    )
+
+    assert answer.status_code == 302
+    assert "/sections/licensing/" in answer.headers["Location"]
+    assert filled.answer("LIC-01") == (4, None, "Now complete")
+    assert filled.version("LIC-02") == 1  # untouched
+
+
+def test_an_old_page_does_not_revert_what_others_changed(
+    exporter: FlaskClient, client_of: Clients, filled: Filled
+) -> None:
+    old = exporter.get(filled.section()).text
+    put(client_of("officer@amber.example"), filled, "LIC-01", 1, value=1, comment="by the officer")
+
+    answer = exporter.post(filled.section(), data=fields(old, LIC_19__value="4"))
+
+    assert answer.status_code == 302
+    assert filled.answer("LIC-01") == (1, None, "by the officer")
+    assert filled.answer("LIC-19")[0] == 4
+
+
+def test_a_clash_shows_both_and_asks(
+    exporter: FlaskClient, client_of: Clients, filled: Filled
+) -> None:
+    old = exporter.get(filled.section()).text
+    put(client_of("officer@amber.example"), filled, "LIC-01", 1, value=1, comment="theirs")
+
+    page = exporter.post(
+        filled.section(), data=fields(old, LIC_01__value="4", LIC_01__comment="mine")
+    )
+
+    assert page.status_code == 409
+    assert "Amber officer" in page.text
+    assert "theirs" in page.text
+    assert "mine" in page.text
+    assert filled.answer("LIC-01") == (1, None, "theirs")
+
+
+@pytest.mark.parametrize(
+    ("choice", "stands"),
+    [
+        ("mine", (4, None, "mine")),
+        ("theirs", (1, None, "theirs")),
+        ("combine", (4, None, "mine\n\ntheirs")),
+    ],
+)
+def test_the_choice_after_a_clash_is_done(
+    exporter: FlaskClient, client_of: Clients, filled: Filled, choice: str, stands: object
+) -> None:
+    old = exporter.get(filled.section()).text
+    put(client_of("officer@amber.example"), filled, "LIC-01", 1, value=1, comment="theirs")
+    clash = exporter.post(
+        filled.section(), data=fields(old, LIC_01__value="4", LIC_01__comment="mine")
+    ).text
+
+    answer = exporter.post(filled.section(), data=fields(clash, LIC_01__choice=choice))
+
+    assert answer.status_code == 302
+    assert filled.answer("LIC-01") == stands
+
+
+def test_a_missing_reason_is_asked_for_at_the_field_and_at_the_top(
+    exporter: FlaskClient, filled: Filled
+) -> None:
+    page = exporter.get(filled.section()).text
+
+    answer = exporter.post(
+        filled.section(),
+        data=fields(page, LIC_20__value="na", LIC_20__reason="no", LIC_01__comment="kept"),
+    )
+
+    assert answer.status_code == 422
+    assert 'href="#LIC-20-reason"' in answer.text
+    assert 'aria-invalid="true"' in answer.text
+    assert ">kept</textarea>" in answer.text
+    assert filled.answer("LIC-01")[2] == "kept"
+
+
+def test_a_reason_that_stands_too_short_is_asked_for_even_if_untouched(
+    exporter: FlaskClient, filled: Filled
+) -> None:
+    put(exporter, filled, "LIC-20", 1, not_applicable={"reason": ""})
+    page = exporter.get(filled.section()).text
+
+    assert exporter.post(filled.section(), data=fields(page)).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "value", "says"),
+    [
+        ("licence-decision", "LIC_01__value", "9", "choose one of the answers shown"),
+        ("licence-decision", "LIC_02__value", "none-such", "choose one of the answers shown"),
+    ],
+)
+def test_a_forged_value_is_refused_in_words(
+    exporter: FlaskClient, filled: Filled, section: str, name: str, value: str, says: str
+) -> None:
+    page = exporter.get(filled.section("licensing", section)).text
+
+    answer = exporter.post(filled.section("licensing", section), data=fields(page, **{name: value}))
+
+    assert answer.status_code == 422
+    assert says in answer.text
+
+
+def test_what_was_typed_is_shown_as_text_only(exporter: FlaskClient, filled: Filled) -> None:
+    page = exporter.get(filled.section()).text
+    nasty = "</textarea><script>alert(1)</script>{{7*7}}"
+
+    exporter.post(filled.section(), data=fields(page, LIC_01__comment=nasty))
+    shown = exporter.get(filled.section()).text
+
+    assert nasty not in shown
+    assert "&lt;/textarea&gt;&lt;script&gt;" in shown
+    assert "{{7*7}}" in shown
+
+
+def test_taking_questions_away_is_named_first(exporter: FlaskClient, filled: Filled) -> None:
+    address = filled.section("scope", "markets")
+    page = exporter.get(address).text
+    changed = fields(page)
+    assert "group" in changed["SCP-11-value"]
+    changed["SCP-11-value"] = [v for v in changed["SCP-11-value"] if v != "group"]
+
+    named = exporter.post(address, data=changed)
+    assert named.status_code == 200
+    assert "This changes what is asked" in named.text
+    assert "INT-22" in named.text
+    assert "group" in filled.answer("SCP-11")[0]
+
+    done = exporter.post(address, data={**changed, "confirmed": "yes"})
+    assert done.status_code == 302
+    assert "group" not in filled.answer("SCP-11")[0]
+    assert filled.answer("INT-22")[0] is not None  # kept
+
+
+# --- Answer by answer ---------------------------------------------------------------------------
+
+
+def test_one_answer_is_saved_with_its_version(exporter: FlaskClient, filled: Filled) -> None:
+    answer = put(exporter, filled, "LIC-01", 1, value=4, comment="x")
+
+    assert answer.status_code == 200
+    assert answer.headers["ETag"] == '"2"'
+    assert answer.get_json()["version"] == 2
+    assert filled.answer("LIC-01") == (4, None, "x")
+
+
+def test_a_stale_save_gets_what_stands_and_overwrites_nothing(
+    exporter: FlaskClient, filled: Filled
+) -> None:
+    put(exporter, filled, "LIC-01", 1, value=4, comment="first")
+
+    answer = put(exporter, filled, "LIC-01", 1, value=0, comment="second")
+
+    current = answer.get_json()["current"]
+    assert answer.status_code == 412
+    assert (current["value"], current["comment"], current["version"]) == (4, "first", 2)
+    assert current["by"] == "Amber exporter"
+    assert filled.answer("LIC-01")[0] == 4
+
+
+def test_saving_the_same_again_is_no_conflict_with_oneself(
+    exporter: FlaskClient, filled: Filled
+) -> None:
+    put(exporter, filled, "LIC-01", 1, value=4, comment="x")
+
+    answer = put(exporter, filled, "LIC-01", 1, value=4, comment="x")
+
+    assert answer.status_code == 200
+    assert answer.get_json()["version"] == 2
+
+
+def test_a_save_without_the_version_is_refused(exporter: FlaskClient, filled: Filled) -> None:
+    answer = exporter.put(f"{filled.url}/answers/LIC-01", json={"value": 4})
+
+    assert answer.status_code == 428
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"value": "3"},
+        {"value": True},
+        {"value": 9},
+        {"value": 1, "other": 2},
+        {"value": 1, "not_applicable": {"reason": REASON}},
+    ],
+    ids=["text", "true", "out-of-range", "unknown-field", "both"],
+)
+def test_what_the_bundle_refuses_the_page_refuses(
+    exporter: FlaskClient, filled: Filled, answer: dict[str, object]
+) -> None:
+    assert put(exporter, filled, "LIC-01", 1, **answer).status_code == 422
+    assert filled.answer("LIC-01")[0] == 3
+
+
+def test_a_body_that_is_no_answer_is_refused(exporter: FlaskClient, filled: Filled) -> None:
+    for body in (b"null", b"[]", b"{", b"", b'"3"'):
+        answer = exporter.put(
+            f"{filled.url}/answers/LIC-01",
+            data=body,
+            content_type="application/json",
+            headers={"If-Match": '"1"'},
+        )
+        assert answer.status_code == 422, body
+
+
+def test_an_answer_to_a_question_that_does_not_exist_is_not_found(
+    exporter: FlaskClient, filled: Filled
+) -> None:
+    assert put(exporter, filled, "XXX-01", 0, value=1).status_code == 404
+
+
+def test_a_submitted_assessment_takes_no_answer(exporter: FlaskClient, filled: Filled) -> None:
+    exporter.post(f"{filled.url}/submit")
+
+    assert put(exporter, filled, "LIC-01", 1, value=4).status_code == 409
+    assert exporter.post(filled.section(), data={}).status_code == 409
+    assert filled.answer("LIC-01")[0] == 3
+
+
+def test_the_consequence_is_told_and_nothing_is_saved(
+    exporter: FlaskClient, filled: Filled
+) -> None:
+    answer = exporter.post(
+        f"{filled.url}/answers/SCP-11/consequence", json={"value": ["end_user", "distributor"]}
+    )
+
+    removed = [one["id"] for one in answer.get_json()["removed"]]
+    assert set(removed) == {"ICP-O5", "INT-22"}
+    assert "group" in filled.answer("SCP-11")[0]

@@ -16,11 +16,13 @@ from compliance.worker.errors import JobFaultError
 from compliance.worker.reminding import KIND as REMINDERS
 from compliance.worker.reminding import send_reminders
 from compliance.worker.report import make_report
+from compliance.worker.rescreening import KIND as RESCREENING
+from compliance.worker.rescreening import rescreen
 
 log = structlog.get_logger()
 Progress = Callable[[int, int], None]
 Kind = Callable[[Engine, Settings, Claim, Progress], Mapping[str, Any]]
-KINDS: dict[str, Kind] = {"report": make_report, REMINDERS: send_reminders}
+KINDS: dict[str, Kind] = {"report": make_report, REMINDERS: send_reminders, RESCREENING: rescreen}
 BEAT_S = LEASE.total_seconds() / 5
 
 

@@ -36,6 +36,7 @@ class Settings:
     absolute_hours: int = 12  # every login ends
     signing_pkcs12: Path | None = None
     signing_passphrase: str | None = None
+    metrics_token: str | None = None  # lets another machine read /metrics
     oidc_issuer: str | None = None
     oidc_client_id: str | None = None
     oidc_client_secret: str | None = None
@@ -80,6 +81,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         debug=env.get("FLASK_DEBUG", "0") not in ("", "0", "false"),
         signing_pkcs12=Path(pkcs12) if pkcs12 else None,
         signing_passphrase=env.get("SIGNING_PASSPHRASE"),
+        metrics_token=env.get("METRICS_TOKEN") or None,
         oidc_issuer=env.get("OIDC_ISSUER") or None,
         oidc_client_id=env.get("OIDC_CLIENT_ID") or None,
         oidc_client_secret=env.get("OIDC_CLIENT_SECRET") or None,

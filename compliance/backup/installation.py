@@ -15,7 +15,7 @@ from compliance.backup.archive import Manifest, read_archive, write_archive
 from compliance.backup.errors import BrokenArchiveError, NotEmptyError
 from compliance.database import SchemaError, all_firms_reading, schema
 
-LEFT_OUT = frozenset({"outbox", "list-uploads", "backups"})
+LEFT_OUT = frozenset({"outbox", "list-uploads", "backups", "metrics"})
 LEFT_OUT_ENDINGS = (".log", ".part", ".db", ".db-wal", ".db-shm", ".restored", ".tmp")
 
 

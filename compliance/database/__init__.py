@@ -14,7 +14,7 @@ from compliance.database.base import (
     firm_key,
     new_id,
 )
-from compliance.database.engine import is_reachable, make_engine
+from compliance.database.engine import DatabaseFault, is_away, is_full, is_reachable, make_engine
 from compliance.database.schema import SchemaError, load_models
 from compliance.database.tenancy import (
     FirmSession,
@@ -31,6 +31,7 @@ from compliance.database.tenancy import (
 __all__ = [
     "AppendOnly",
     "Base",
+    "DatabaseFault",
     "FirmLinked",
     "FirmOwned",
     "FirmSession",
@@ -43,6 +44,8 @@ __all__ = [
     "firm_key",
     "firm_reading",
     "firm_session",
+    "is_away",
+    "is_full",
     "is_reachable",
     "load_models",
     "make_engine",

@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, literal, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
+
+DatabaseFault = DBAPIError  # for entrances, which don't know the library
 
 
 def make_engine(url: str, *, pool_size: int = 5) -> Engine:
@@ -55,3 +57,14 @@ def is_reachable(engine: Engine) -> bool:
             return inspect(connection).has_table("firms")
     except DBAPIError:
         return False
+
+
+def is_away(fault: DBAPIError) -> bool:
+    """Whether a fault means that the database is unreachable or busy, and trying again may help."""
+    return isinstance(fault, OperationalError | InterfaceError) or fault.connection_invalidated
+
+
+def is_full(fault: DBAPIError) -> bool:
+    """Whether a fault means that there is no space left."""
+    said = str(fault.orig).lower()
+    return any(words in said for words in ("disk is full", "no space left", "disk i/o error"))

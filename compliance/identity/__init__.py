@@ -31,6 +31,7 @@ from compliance.identity.logins import (
     Lifetimes,
     find_actor,
     find_login,
+    live_logins,
     verify_sign_in,
 )
 from compliance.identity.models import (
@@ -91,6 +92,7 @@ __all__ = [
     "firm_of",
     "hash_password",
     "issue_api_token",
+    "live_logins",
     "may",
     "new_token",
     "revoke_api_token",

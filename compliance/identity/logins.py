@@ -315,6 +315,13 @@ def logins_of(session: Session, person_id: UUID, *, now: datetime) -> list[Login
     )
 
 
+def live_logins(engine: Engine, *, now: datetime) -> int:
+    """How many browsers are signed in, everywhere."""
+    with shared_reading(engine) as session:
+        query = select(func.count(Login.id)).where(Login.ends_at > now, Login.complete)
+        return session.scalar(query) or 0
+
+
 def switch_firm(session: Session, login_id: UUID, person_id: UUID, firm_id: UUID) -> bool:
     """Act for another firm of the same person; False where the person is no member of it."""
     member = session.scalars(

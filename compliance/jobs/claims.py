@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, or_, select, update
+from sqlalchemy import Engine, func, or_, select, update
 
 from compliance.database import all_firms_reading, all_firms_session
 from compliance.jobs.models import Job, JobState
@@ -94,6 +94,16 @@ def oldest_waiting_since(engine: Engine) -> datetime | None:
             .order_by(Job.created_at)
             .limit(1)
         ).first()
+
+
+def count_by_state(engine: Engine) -> dict[str, int]:
+    """How many jobs stand in each state, for the operator's figures."""
+    with all_firms_reading(engine, reason="count jobs") as session:
+        rows = session.execute(select(Job.state, func.count(Job.id)).group_by(Job.state))
+        counted = dict.fromkeys((state.value for state in JobState), 0)
+        for state, number in rows:
+            counted[state] = number
+    return counted
 
 
 def beat(engine: Engine, claim: Claim, *, now: datetime) -> None:

@@ -5,6 +5,6 @@ configured. Knows no page and no reason for a message.
 """
 
 from compliance.mail.models import Mail
-from compliance.mail.operations import deliver, post
+from compliance.mail.operations import deliver, latest, post
 
-__all__ = ["Mail", "deliver", "post"]
+__all__ = ["Mail", "deliver", "latest", "post"]

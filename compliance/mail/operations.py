@@ -42,6 +42,11 @@ def post(
     return mail
 
 
+def latest(session: Session, number: int = 20) -> list[Mail]:
+    """The newest messages that a session sees."""
+    return list(session.scalars(select(Mail).order_by(Mail.created_at.desc()).limit(number)))
+
+
 def deliver(engine: Engine, settings: Settings, *, now: datetime) -> int:
     """Send what waits; returns how many were sent. Two callers at once send nothing twice."""
     with shared_reading(engine) as session:

@@ -15,6 +15,7 @@ from compliance.assessments import (
     StaleAnswerError,
     WrongStateError,
 )
+from compliance.database import DatabaseFault, is_away, is_full
 from compliance.determination import AlreadySavedError
 from compliance.determination import NotFoundError as NoSuchTransactionError
 from compliance.evidence import NoSuchEvidenceError
@@ -65,10 +66,20 @@ DOMAIN = {
 def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(DatabaseFault, _database)
     for kind, status in DOMAIN.items():
         app.register_error_handler(kind, _domain(status))
     for kind in (*REFUSALS, WrongStateError):
         app.register_error_handler(kind, _refused)
+
+
+def _database(fault: DatabaseFault) -> tuple[str | Response, int, dict[str, str]]:
+    """Full: 507. Away or busy: 503, try again. Anything else is a fault of ours: 500."""
+    if is_full(fault):
+        return *page(507), {}
+    if is_away(fault):
+        return *page(503), {"Retry-After": "5"}
+    raise fault
 
 
 def _domain(status: int):  # type: ignore[no-untyped-def]

@@ -1,12 +1,10 @@
 """Making the Flask application from its settings."""
 
 import hashlib
-import sys
 from functools import lru_cache
 from pathlib import Path
 
 import jinja2
-import structlog
 from flask import Blueprint, Flask
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
@@ -24,8 +22,10 @@ from compliance.web import (
     layout,
     locale,
     login,
+    metrics,
     oidc,
     origin,
+    request_log,
     static_files,
     wording,
 )
@@ -74,6 +74,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     csrf.init_app(app)
     for part in (
+        request_log,
+        metrics,
         origin,
         locale,
         login,
@@ -107,8 +109,6 @@ def _register_api(app: Flask) -> Blueprint:
 
 
 def _register_commands(app: Flask) -> None:
-    """Commands print results on standard output, so what is logged goes to standard error."""
     from compliance.cli import register
 
-    structlog.configure(logger_factory=lambda *_names: structlog.PrintLogger(sys.stderr))
     register(app)

@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from compliance.web import (
     account,
+    administration,
     api_tokens,
     assessments,
     audit,
@@ -19,6 +20,7 @@ from compliance.web import (
     oidc,
     passkeys,
     people,
+    plan,
     programmes,
     questions,
     quick_check,
@@ -46,6 +48,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     results.blueprint,
     review.blueprint,
     remediation.blueprint,
+    plan.blueprint,
     transactions.blueprint,
     classification.blueprint,
     screening.blueprint,
@@ -61,6 +64,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     account.firms,
     people.blueprint,
     audit.blueprint,
+    administration.blueprint,
     training.blueprint,
     training.sandbox,
     classroom.blueprint,

@@ -60,6 +60,7 @@ ROUTES: dict[str, Row] = {
     "static": PUBLIC,
     "healthz": PUBLIC,
     "readyz": PUBLIC,
+    "metrics": PUBLIC,
     "login": PUBLIC,
     "logout": PUBLIC,
     "links.forgot": PUBLIC,
@@ -95,6 +96,9 @@ ROUTES: dict[str, Row] = {
     "audit.verification": may(A.READ_AUDIT),
     "audit.export_csv": may(A.READ_AUDIT),
     "audit.export_json": may(A.READ_AUDIT),
+    "administration.index": may(A.OPERATE),
+    "administration.second_factor": may(A.OPERATE),
+    "administration.test_mail": may(A.OPERATE),
     # --- assessments
     "home.index": SIGNED_IN,
     "assessments.index": may(A.READ),

@@ -58,7 +58,7 @@ def test_tests_run_on_the_versions_that_serve() -> None:
 
 def test_each_application_dependency_is_imported() -> None:
     modules = {
-        "argon2-cffi": "argon2", "bootstrap-flask": "flask_bootstrap", "flask-babel": "flask_babel",
+        "argon2-cffi": "argon2", "flask-babel": "flask_babel",
         "flask-wtf": "flask_wtf", "pyyaml": "yaml",
         "prometheus-client": "prometheus_client", "python-docx": "docx",
     }  # fmt: skip

@@ -29,7 +29,7 @@ from compliance.scoring.scorecard import (
     State,
     Unsettled,
 )
-from compliance.scoring.what_if import Lift, lifted_answers, what_if
+from compliance.scoring.what_if import Lift, effort_of, lifted_answers, what_if
 
 __all__ = [
     "Caution",
@@ -49,6 +49,7 @@ __all__ = [
     "Unsettled",
     "as_number",
     "canonical_json",
+    "effort_of",
     "half_up",
     "input_digest",
     "lifted_answers",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from enum import StrEnum
+from fractions import Fraction
 from typing import TypeAlias
 
 from compliance.answers import UNKNOWN, Answer, Value, survey
@@ -60,3 +61,17 @@ def _value_at(row: Row, wanted: int, old: Answer, as_of: date) -> Value:
     if old.value is not None and answered and row.scale.units(old.value, as_of) >= wanted:
         return old.value
     return next(value for units, value in row.scale.steps(as_of) if units == wanted)
+
+
+def effort_of(edition: Edition, now: Scorecard, lifts: Mapping[str, Lift]) -> Fraction:
+    """Days that some lifts take: as the remedy says, twice that from below the target to full."""
+    return sum((_effort(edition, now, i, lift) for i, lift in lifts.items()), Fraction(0))
+
+
+def _effort(edition: Edition, now: Scorecard, question_id: str, lift: Lift) -> Fraction:
+    remedy = edition.question(question_id).remedy
+    if remedy is None:
+        return Fraction(0)
+    mark = now.marks.get(question_id)
+    from_below = mark is not None and mark.is_below(edition.target(mark.severity))
+    return remedy.effort_days * (2 if lift is Lift.FULL and from_below else 1)

@@ -232,8 +232,8 @@ def _pick(assessment_id: UUID, fault: str = "") -> str:
 def add(assessment_id: UUID) -> str | tuple[str, int] | BaseResponse:
     """Put the remedies of the chosen questions into the plan."""
     actor = current_actor()
-    chosen = request.form.getlist("question")
-    full = set(request.form.getlist("full"))
+    lifts = [text.partition(":") for text in request.form.getlist("lift")]
+    chosen = [*request.form.getlist("question"), *(question for question, _colon, _how in lifts)]
     if not chosen:
         return _pick(assessment_id, _("Choose at least one gap.")), 422
     due_on, fault = _day(request.form.get("due_on", ""))
@@ -252,7 +252,7 @@ def add(assessment_id: UUID) -> str | tuple[str, int] | BaseResponse:
                 Wanted(owner_id=owner_id, owner_name=owner_name, due_on=due_on),
                 language=language(),
                 now=now(),
-                factors=dict.fromkeys(full, 2),
+                factors={question: 2 for question, _colon, how in lifts if how},
             )
     except RemediationError as error:
         status, said = refusal(error)

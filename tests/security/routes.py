@@ -142,6 +142,9 @@ ROUTES: dict[str, Row] = {
     "review.notes": may(A.READ),
     "review.snapshot": may(A.READ, own=(404,)),
     "review.snapshot_file": may(A.REPORT, own=(404,)),
+    # --- what if
+    "plan.page": may(A.READ),
+    "plan.outcome": may(A.READ),
     # --- remedies
     "remediation.index": may(A.REMEDY),
     "remediation.pick": may(A.REMEDY),

@@ -21,7 +21,9 @@ MACHINE = re.compile(
         ]
     )
 )
-LEFT_OPEN = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X(?!-))\b|raise NotImplemented" + r"Error")
+LEFT_OPEN = re.compile(
+    r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X(?!-))\b|raise NotImplemented" + r"Error"
+)
 KNOWS_THE_TEST = re.compile(
     r"PYTEST_|[\"']pytest[\"']|sys\.modules|current_app\.testing|app\.testing"
 )

@@ -18,7 +18,7 @@ from compliance.worker.orders import Wish, order_report
 from tests.support import cast
 
 TRAINER = "trainer@amber.example"
-OTHERS = [role for role in ("exporter", "officer", "reader", "administrator")]
+OTHERS = ("exporter", "officer", "reader", "administrator")
 PAGES = (
     "/training",
     "/training/scenarios/SC-01",
@@ -192,25 +192,30 @@ def test_the_database_refuses_to_make_a_sandbox_a_real_firm(
 ) -> None:
     trainer.post("/training/scenarios/SC-01/sandbox")
 
-    with pytest.raises(IntegrityError), shared_session(engine) as session:
+    with shared_session(engine) as session:
         firm = session.scalars(select(Firm).where(Firm.kind == FirmKind.TRAINING)).one()
         firm.kind = FirmKind.REAL
-        session.flush()
+
+        with pytest.raises(IntegrityError):
+            session.flush()
+        session.rollback()
 
 
 def test_the_database_refuses_a_sandbox_on_a_real_firm(engine: Engine) -> None:
-    with pytest.raises(IntegrityError), shared_session(engine) as session:
-        session.add(
-            Sandbox(
-                firm_id=cast.firm_id("borealis"),
-                person_id=cast.actor(TRAINER).person_id,
-                home_firm_id=cast.firm_id("amber"),
-                scenario={},
-                created_at=cast.NOW,
-                ends_at=cast.NOW,
-            )
-        )
-        session.flush()
+    mixed = Sandbox(
+        firm_id=cast.firm_id("borealis"),
+        person_id=cast.actor(TRAINER).person_id,
+        home_firm_id=cast.firm_id("amber"),
+        scenario={},
+        created_at=cast.NOW,
+        ends_at=cast.NOW,
+    )
+
+    with shared_session(engine) as session:
+        session.add(mixed)
+        with pytest.raises(IntegrityError):
+            session.flush()
+        session.rollback()
 
 
 def test_no_assessment_moves_from_a_sandbox_to_a_real_firm(
@@ -218,10 +223,13 @@ def test_no_assessment_moves_from_a_sandbox_to_a_real_firm(
 ) -> None:
     trainer.post("/training/scenarios/SC-01/sandbox")
 
-    with pytest.raises(IntegrityError), all_firms_session(engine, reason="test") as session:
+    with all_firms_session(engine, reason="test") as session:
         assessment = session.scalars(select(Assessment)).one()
         assessment.firm_id = cast.firm_id("amber")
-        session.flush()
+
+        with pytest.raises(IntegrityError):
+            session.flush()
+        session.rollback()
 
 
 @pytest.mark.parametrize(("verb", "path"), [("get", "/people"), ("post", "/lists/import")])

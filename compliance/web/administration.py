@@ -1,10 +1,5 @@
 """Operation: database, disk, jobs, mail, the second factor by role."""
 
-import shutil
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -18,24 +13,12 @@ from compliance.identity import Action, Firm, Role
 from compliance.identity import logins as logins_of_people
 from compliance.jobs import JobState, count_by_state, jobs_of_firm
 from compliance.web.context import engine, settings
+from compliance.web.disk import disk_of
 from compliance.web.guards import current_actor, needs
 from compliance.web.layout import ROLES
 from compliance.worker import engine_fault
 
 blueprint = Blueprint("administration", __name__, url_prefix="/administration")
-LOW_SHARE, LOW_BYTES = 0.1, 1024**3  # below a tenth, or below one gibibyte: warn
-
-
-@dataclass(frozen=True, slots=True)
-class Disk:
-    """Space of the data folder."""
-
-    free_bytes: int
-    total_bytes: int
-
-    @property
-    def is_low(self) -> bool:
-        return self.free_bytes < LOW_BYTES or self.free_bytes < self.total_bytes * LOW_SHARE
 
 
 @blueprint.get("")
@@ -105,10 +88,3 @@ def job_state(state: str) -> str:
         JobState.CANCELLED: _("Called off"),
     }
     return words[state]
-
-
-def disk_of(folder: Path) -> Disk:
-    """Free and total space of the file system that holds a folder."""
-    existing: Any = next(one for one in (folder, *folder.parents) if one.exists())
-    usage = shutil.disk_usage(existing)
-    return Disk(usage.free, usage.total)

@@ -4,7 +4,7 @@ from flask import Flask, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 from werkzeug.wrappers import Response
 
 from compliance.assessments import (
@@ -97,6 +97,8 @@ def _refused(error: AssessmentError | RemediationError) -> tuple[str | Response,
 def _http(error: HTTPException) -> tuple[str | Response, int] | Response:
     if isinstance(error.response, Response):
         return error.response
+    if isinstance(error, SecurityError):  # an unknown host: there is no address to lead back to
+        return Response("400\n", status=400, content_type="text/plain; charset=utf-8")
     status = error.code or 500
     if isinstance(error, InternalServerError):
         status = 500

@@ -72,21 +72,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         locale_selector=locale.choose,
         timezone_selector=locale.time_zone,
     )
+    for part in (request_log, metrics, locale):  # what a refusal needs comes before what refuses
+        part.init_app(app)
     csrf.init_app(app)
-    for part in (
-        request_log,
-        metrics,
-        origin,
-        locale,
-        login,
-        oidc,
-        health,
-        errors,
-        headers,
-        layout,
-        static_files,
-        wording,
-    ):
+    for part in (origin, login, oidc, health, errors, headers, layout, static_files, wording):
         part.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

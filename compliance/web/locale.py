@@ -5,8 +5,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from compliance.identity import Actor
 from compliance.language import Language, Text
+from compliance.web.context import settings
 
-COOKIE = "language"
+COOKIE, SAFE_COOKIE = "language", "__Host-language"  # the safe name needs HTTPS
 
 
 def init_app(app: Flask) -> None:
@@ -24,14 +25,14 @@ def choose() -> str:
 
 def prefer(language: str | None) -> None:
     """Use the person's language where neither the address nor the cookie names one."""
-    named = request.args.get("lang") or request.cookies.get(COOKIE)
+    named = request.args.get("lang") or request.cookies.get(_cookie())
     if language in set(Language) and named not in set(Language):
         g.language = language
 
 
 def forget(response: BaseResponse) -> None:
     """Drop the page's switch, so that the account's language counts."""
-    response.delete_cookie(COOKIE)
+    response.delete_cookie(_cookie(), secure=request.is_secure, httponly=True, samesite="Lax")
 
 
 def time_zone() -> str:
@@ -46,7 +47,7 @@ def text(both: Text) -> str:
 
 
 def _choose_early() -> None:
-    wanted = request.args.get("lang") or request.cookies.get(COOKIE)
+    wanted = request.args.get("lang") or request.cookies.get(_cookie())
     if wanted not in set(Language):
         wanted = request.accept_languages.best_match(["en", "zh", "zh-CN", "zh-Hans"]) or "en"
     g.language = "zh" if wanted.startswith("zh") else "en"
@@ -56,14 +57,18 @@ def _remember(response: Response) -> Response:
     wanted = request.args.get("lang")
     if wanted in set(Language):
         response.set_cookie(
-            COOKIE,
+            _cookie(),
             wanted,
             max_age=365 * 86400,
             httponly=True,
             samesite="Lax",
-            secure=request.is_secure,
+            secure=request.is_secure or settings().production,
         )
     return response
+
+
+def _cookie() -> str:
+    return SAFE_COOKIE if settings().production else COOKIE
 
 
 def _words() -> dict[str, object]:

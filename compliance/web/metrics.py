@@ -6,7 +6,6 @@ and they are added up.
 
 import hmac
 import os
-import shutil
 import time
 from ipaddress import ip_address
 from typing import Any
@@ -18,6 +17,7 @@ from compliance.database import DatabaseFault
 from compliance.identity import live_logins
 from compliance.jobs import count_by_state
 from compliance.web.context import engine, settings
+from compliance.web.disk import disk_of
 from compliance.web.guards import public
 
 _instruments: dict[str, Any] = {}
@@ -85,7 +85,7 @@ def _state() -> Any:
     from prometheus_client import CollectorRegistry, Gauge
 
     registry = CollectorRegistry()
-    free = shutil.disk_usage(settings().data_dir).free
+    free = disk_of(settings().data_dir).free_bytes
     Gauge("disk_free_bytes", "Free space of the data folder", registry=registry).set(free)
     reachable = Gauge("database_up", "Whether the database answers", registry=registry)
     jobs = Gauge("jobs", "Jobs by state", ("state",), registry=registry)

@@ -38,6 +38,7 @@ from compliance.assessments.models import (
     ResponseHistory,
     State,
 )
+from compliance.assessments.moving_models import EditionMove
 from compliance.assessments.operations import (
     content_of,
     import_bundle,
@@ -116,6 +117,7 @@ __all__ = [
     "Desk",
     "Difference",
     "Earlier",
+    "EditionMove",
     "EmptyMessageError",
     "Filling",
     "Flag",

@@ -20,6 +20,7 @@ class State(StrEnum):
     IN_REVIEW = "in_review"
     RETURNED = "returned"
     SEALED = "sealed"
+    SUPERSEDED = "superseded"  # a revision on a newer edition took its place, or was undone
 
 
 class Path(StrEnum):

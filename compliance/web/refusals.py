@@ -35,6 +35,7 @@ STATES = {
     State.IN_REVIEW: _l("Not possible now: this assessment is in review."),
     State.RETURNED: _l("Not possible now: this assessment was returned to the firm."),
     State.SEALED: _l("This assessment is sealed: nothing in it can be changed any more."),
+    State.SUPERSEDED: _l("This revision is superseded: the work goes on in another one."),
 }
 REFUSALS: dict[type[Exception], tuple[int, Any]] = {
     NotReadyError: (

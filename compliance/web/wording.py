@@ -19,6 +19,7 @@ STATES = {
     State.IN_REVIEW: ("active", _l("in review")),
     State.RETURNED: ("warn", _l("returned for correction")),
     State.SEALED: ("ok", _l("sealed")),
+    State.SUPERSEDED: ("plain", _l("superseded")),
 }
 FILLINGS = {
     Filling.OPEN: ("plain", _l("not answered")),

@@ -5,7 +5,17 @@ JSON; the cheapest plan to a grade. Every weight, target, grade and limit is rea
 Must not know firms, storage, pages, clock or locale.
 """
 
+from compliance.scoring.exposure import (
+    ONE_FINE,
+    Base,
+    Exposure,
+    Measure,
+    exposure_of,
+    exposures,
+    heaviest,
+)
 from compliance.scoring.plan import CurvePoint, Plan, Step, plan, plan_curve
+from compliance.scoring.readiness import CheckResult, Proof, Readiness, readiness
 from compliance.scoring.result import (
     canonical_json,
     input_digest,
@@ -32,17 +42,24 @@ from compliance.scoring.scorecard import (
 from compliance.scoring.what_if import Lift, effort_of, lifted_answers, what_if
 
 __all__ = [
+    "ONE_FINE",
+    "Base",
     "Caution",
+    "CheckResult",
     "CurvePoint",
     "ElementScore",
+    "Exposure",
     "Gap",
     "Lift",
     "Limit",
     "LimitKind",
     "Mark",
+    "Measure",
     "ModuleScore",
     "Overall",
     "Plan",
+    "Proof",
+    "Readiness",
     "Scorecard",
     "State",
     "Step",
@@ -50,7 +67,10 @@ __all__ = [
     "as_number",
     "canonical_json",
     "effort_of",
+    "exposure_of",
+    "exposures",
     "half_up",
+    "heaviest",
     "input_digest",
     "lifted_answers",
     "overall_json",
@@ -58,6 +78,7 @@ __all__ = [
     "plan_curve",
     "plan_json",
     "printed_score",
+    "readiness",
     "result_json",
     "score",
     "scorecard_json",

@@ -53,6 +53,7 @@ PARTS = {
     "contradiction_id": "CON-01",
     "token": "no-such-token",
     "filename": "app.css",
+    "kind": "txt",
 }
 
 ROUTES: dict[str, Row] = {
@@ -145,6 +146,9 @@ ROUTES: dict[str, Row] = {
     # --- what if
     "plan.page": may(A.READ),
     "plan.outcome": may(A.READ),
+    "exposure.page": may(A.READ),
+    "licence_readiness.page": may(A.READ),
+    "licence_readiness.statement": may(A.REPORT),
     # --- remedies
     "remediation.index": may(A.REMEDY),
     "remediation.pick": may(A.REMEDY),

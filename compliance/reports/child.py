@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,10 @@ def render_in_child(
         timer.cancel()
         child.kill()
         child.wait()
+        for pipe in (child.stdin, child.stdout, child.stderr):
+            if pipe:
+                with suppress(BrokenPipeError):
+                    pipe.close()
         partial.unlink(missing_ok=True)
     return made
 

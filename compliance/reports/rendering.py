@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 from compliance.catalogue import Confidence, Penalty, Severity, Status, Term
 from compliance.language import Language, Text
 from compliance.reports import charts
-from compliance.reports.citations import instrument, short
+from compliance.reports.citations import Citation, instrument, short
 from compliance.reports.gap_report import Comparison, GapLine, GapReport, Variant
 from compliance.reports.portfolio import Portfolio
 from compliance.reports.program import build, own_version
@@ -399,12 +399,26 @@ def _joined(wordings: tuple[Wording, ...]) -> dict[str, object]:  # noqa: C901 -
     def joined(method: str, *arguments: object) -> Markup:
         return tagged([str(getattr(one, method)(*arguments)) for one in wordings])
 
-    def joined_exposures(penalties: Sequence[Penalty]) -> list[tuple[Markup, str]]:
+    def linked(anchor: str, texts: list[str]) -> Markup:
+        """A link for each language: no element stands inside a link, or its tag would be wrong."""
+        link = Markup('<a href="#{}">{}</a>')
+        if len(texts) == 1:
+            return link.format(anchor, texts[0])
+        return Markup(" ").join(
+            Markup('<span lang="{}">{}</span>').format(one.tag, link.format(anchor, said))
+            for one, said in zip(wordings, texts, strict=True)
+        )
+
+    def law_link(citation: Citation) -> Markup:
+        said = [f"{one(citation.short)} ({one.since(citation)})" for one in wordings]
+        return linked(f"law-{citation.id}", said)
+
+    def exposure_links(penalties: Sequence[Penalty]) -> list[Markup]:
         """Each exposure once, with the penalty that it links to."""
-        found: dict[Markup, str] = {}
+        found: dict[tuple[str, ...], str] = {}
         for penalty in penalties:
-            found.setdefault(joined("exposure", penalty), penalty.id)
-        return list(found.items())
+            found.setdefault(tuple(one.exposure(penalty) for one in wordings), penalty.id)
+        return [linked(penalty_id, list(said)) for said, penalty_id in found.items()]
 
     return {
         "_": words,
@@ -412,7 +426,8 @@ def _joined(wordings: tuple[Wording, ...]) -> dict[str, object]:  # noqa: C901 -
         "plain": plain,
         "day": day,
         "joined": joined,
-        "joined_exposures": joined_exposures,
+        "law_link": law_link,
+        "exposure_links": exposure_links,
     }
 
 

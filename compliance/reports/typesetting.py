@@ -7,6 +7,7 @@ network and no file but our typefaces. Only this file knows the library that set
 import gc
 import logging
 import threading
+import warnings
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -78,9 +79,11 @@ def typeset(
         metadata.generate_rdf_metadata = lambda *claims: plain(*claims).replace(
             b"</rdf:RDF>", _CLAIMS_PDF_UA
         )
-        pdf: bytes = document.write_pdf(
-            pdf_variant="pdf/a-3a", attachments=attachments, finisher=_finish
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)  # it leaves its colour profile open
+            pdf: bytes = document.write_pdf(
+                pdf_variant="pdf/a-3a", attachments=attachments, finisher=_finish
+            )
     return pdf
 
 

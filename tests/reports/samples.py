@@ -59,7 +59,7 @@ def full(comment: str = LONG * 4, pieces: int = 4) -> Bundle:
         else:
             value = _widest(question) if question.module_id == "scope" else _worst(question)
             answers[question.id] = Answer(value=value, comment=comment, evidence=evidence)
-    name = "The Most Northern and Western Precision Machinery Works of Heilongjiang 黑龙江西北精密机械厂"
+    name = "The Most Northern Precision Machinery Works of Heilongjiang 黑龙江西北精密机械厂"
     return bundle_of(answers, name)
 
 
@@ -105,7 +105,7 @@ def result_of(bundle: Bundle) -> dict[str, object]:
     return found
 
 
-def _best(question: Question) -> Value:
+def _best(question: Question) -> Value:  # noqa: PLR0911 - one a kind
     match question.kind:
         case Kind.MATURITY:
             return 4
@@ -123,7 +123,7 @@ def _best(question: Question) -> Value:
     return "Germany and Brazil. 德国和巴西。"
 
 
-def _worst(question: Question) -> Value:
+def _worst(question: Question) -> Value:  # noqa: PLR0911 - one a kind
     match question.kind:
         case Kind.MATURITY:
             return 0

@@ -68,7 +68,7 @@ class NameIndex:
     def _candidates(self, asked: tuple[Name, ...]) -> list[int]:
         certain: dict[int, None] = {}
         shared: Counter[int] = Counter()
-        for key in set(_keys_of_all(asked)):
+        for key in {*_keys_of_all(asked), *_keys_asked_only(asked)}:
             found = self._postings.get(key, ())
             if key.startswith(CERTAIN):
                 certain.update(dict.fromkeys(found))
@@ -85,6 +85,13 @@ _NONE = Match(-1, "", DIFFERENT)
 def _keys_of_all(names: tuple[Name, ...]) -> Iterator[str]:
     for name in names:
         yield from _han_keys(name) if isinstance(name, HanName) else _latin_keys(name)
+
+
+def _keys_asked_only(names: tuple[Name, ...]) -> Iterator[str]:
+    """Keys of a query that would swell the index for a rare case."""
+    for name in names:
+        if isinstance(name, LatinName):
+            yield from (f"!p{text}" for text in name.inner_spellings)
 
 
 def _han_keys(name: HanName) -> Iterator[str]:

@@ -185,6 +185,8 @@ def _person_across(han: HanName, latin: LatinName) -> Likeness:
         return Likeness(0.95, ("same pinyin",))
     if sounds & latin.spellings:
         return Likeness(0.88, ("same name in another spelling of Chinese",))
+    if len(han.whole) > 2 and sounds & latin.inner_spellings:
+        return Likeness(0.84, ("same name beside a foreign first name",))
     return DIFFERENT
 
 
@@ -355,6 +357,8 @@ def _typed(short: str, long: str, firm: bool) -> float:
     distance = OSA.distance(short, long, score_cutoff=allowed)
     if len(short) < SHORTEST_TYPED or distance > allowed:
         return 0.0
+    if not firm and len(short) < SHORTEST_TYPED + 2 and sorted(short) != sorted(long):
+        return 0.0  # Maria and Marina are two; Tobais is Tobias
     return 0.92 if distance == 1 else 0.88
 
 
@@ -393,8 +397,10 @@ def _traded(found: Likeness, one: Name, other: Name) -> Likeness:
         return found.times(0.94, "only one says what it does")
     vague = tables().vague
     shared = one.concepts & other.concepts
+    ones, others = one.concepts - shared, other.concepts - shared
+    more = bool(ones and others and (ones | others) - vague)
     if shared - vague or (shared and not (one.concepts - vague and other.concepts - vague)):
-        return found.times(0.96, "partly the same trade")
+        return found.times(0.72 if more else 0.96, "partly the same trade")
     if not (one.concepts - vague and other.concepts - vague):
         return found.times(0.65, "one trade is vague")
     return found.times(0.50, "another trade")

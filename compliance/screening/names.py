@@ -34,6 +34,7 @@ NUMBER_WORDS = frozenset({"no", "nr", "number", "unit"})
 DISTRICT = re.compile(r"^[\u4e00-\u9fff]{2,3}?[区县]")
 PLACE_ENDS = ("壮族自治区", "维吾尔自治区", "回族自治区", "特别行政区", "自治区", "省", "市")
 LEGAL_IN_FRONT = frozenset({"ooo", "oao", "zao", "pao", "ao", "jsc", "pt", "pjsc", "ojsc"})
+JAPANESE_FORMS = ("株式会社", "有限会社")  # they may stand in front
 LEGAL_ANYWHERE = frozenset({"gmbh", "ltd", "inc", "llc", "aktiengesellschaft", "limited"})
 MOST_FORMS = 12
 LONGEST_NAME = 300
@@ -109,6 +110,13 @@ class LatinName:
     def spellings(self) -> frozenset[str]:
         """The pinyin that it may stand for as a person's name."""
         return person_spellings(self.core) if self.person and len(self.core) <= 4 else frozenset()
+
+    @property
+    def inner_spellings(self) -> frozenset[str]:
+        """The same without a first name of another language: Tony Leung Chiu-wai."""
+        if not self.person or not 3 <= len(self.core) <= 4:
+            return frozenset()
+        return person_spellings(self.core[1:]) | person_spellings(self.core[:-1])
 
 
 Name = HanName | LatinName
@@ -225,6 +233,9 @@ def _letters(text: str) -> str:
 
 def _without_legal(text: str, table: Tables) -> tuple[str, bool]:
     found = False
+    for form in JAPANESE_FORMS:
+        if text.startswith(form) and text != form:
+            text, found = text.removeprefix(form), True
     while True:
         form = next((f for f in table.legal_zh if text.endswith(f)), None)
         if form is None:

@@ -53,8 +53,11 @@ CYRILLIC = {
 }
 SPECIAL = {"ß": "ss", "ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i"}
 UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"}
-# Japanese forms that stand in Chinese lists.
-JAPANESE = str.maketrans({"株": "株", "気": "气", "電": "电", "會": "会", "動": "动", "車": "车"})
+# Japanese forms that stand in Chinese lists and that the converter leaves alone.
+JAPANESE = str.maketrans(
+    "豊沢広気浜桜鉄薬図竜実験総経済製産検団圧変観沢辺斉恵徳栄応帰亜黒歩緑関駅売伝弐仮価両剣労営",
+    "丰泽广气滨樱铁药图龙实验总经济制产检团压变观泽边齐惠德荣应归亚黑步绿关驿卖传贰假价两剑劳营",
+)
 
 
 def has_han(text: str) -> bool:

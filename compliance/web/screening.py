@@ -62,6 +62,7 @@ REASONS = {
     "one character looks alike": _l("one character looks alike"),
     "same pinyin": _l("same pinyin"),
     "same name in another spelling of Chinese": _l("same name in another spelling of Chinese"),
+    "same name beside a foreign first name": _l("same name beside a foreign first name"),
     "brand in pinyin": _l("brand in pinyin"),
     "brand in pinyin, one letter mistyped": _l("brand in pinyin, one letter mistyped"),
     "same letters": _l("same letters"),

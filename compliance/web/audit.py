@@ -67,10 +67,25 @@ def verification() -> str:
     with firm_reading(engine(), actor.firm_id) as db:
         return render_template(
             "audit/verification.html",
-            faults=verify(db, anchors=noted),
+            faults=[_in_words(fault) for fault in verify(db, anchors=noted)],
             head=head_hash(db),
             anchors=len(noted),
         )
+
+
+def _in_words(fault: str) -> str:
+    """A line of `verify` in the reader's language."""
+    number, _colon, what = fault.removeprefix("entry ").partition(": ")
+    words: dict[str, str] = {
+        "altered": _("Entry %(number)s was altered.", number=number),
+        "missing": _("Entry %(number)s is missing.", number=number),
+        "does": _("Entry %(number)s does not follow the one before it.", number=number),
+        "the": _("Entry %(number)s: the chain ends elsewhere than its head says.", number=number),
+        "not": _(
+            "Entry %(number)s is not the one that was noted outside the database.", number=number
+        ),
+    }
+    return words[what.split()[0]]
 
 
 @blueprint.get("/export.csv")

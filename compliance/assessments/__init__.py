@@ -4,6 +4,7 @@ In: an actor and answers. Out: stored responses, bundles, scorecards' inputs, re
 sealed snapshots. Verbs take a session first and never commit. Knows no HTML.
 """
 
+from compliance.assessments.carrying import MovedAnswer, MovePreview, preview_move
 from compliance.assessments.desk import Desk, Earlier, Look, load_desk
 from compliance.assessments.discussion import (
     Colleague,
@@ -17,12 +18,14 @@ from compliance.assessments.discussion import (
 from compliance.assessments.discussion_models import Assignment, Flag, Mention, Message
 from compliance.assessments.errors import (
     AssessmentError,
+    ChangedSinceMoveError,
     ClosedAssessmentError,
     EmptyMessageError,
     NoClaimError,
     NoSuchAssessmentError,
     NoSuchQuestionError,
     NothingReturnedError,
+    NothingToMoveError,
     NotReadyError,
     OwnClaimError,
     ReasonNeededError,
@@ -38,6 +41,14 @@ from compliance.assessments.models import (
     ResponseHistory,
     State,
 )
+from compliance.assessments.moving import (
+    move_away_from,
+    move_that_made,
+    move_to_newer_edition,
+    newer_edition,
+    undo_move,
+    was_changed_since,
+)
 from compliance.assessments.moving_models import EditionMove
 from compliance.assessments.operations import (
     content_of,
@@ -49,6 +60,7 @@ from compliance.assessments.operations import (
 from compliance.assessments.queries import (
     answers_of,
     as_answer,
+    assessments_in_use,
     assessments_of_firm,
     bundle_of,
     evidence_of,
@@ -110,6 +122,7 @@ __all__ = [
     "Assessment",
     "AssessmentError",
     "Assignment",
+    "ChangedSinceMoveError",
     "ClosedAssessmentError",
     "Colleague",
     "Consequence",
@@ -125,11 +138,14 @@ __all__ = [
     "Mention",
     "Message",
     "ModuleStanding",
+    "MovePreview",
+    "MovedAnswer",
     "NoClaimError",
     "NoSuchAssessmentError",
     "NoSuchQuestionError",
     "NotReadyError",
     "NothingReturnedError",
+    "NothingToMoveError",
     "Outline",
     "OwnClaimError",
     "Path",
@@ -149,6 +165,7 @@ __all__ = [
     "accept_explanation",
     "answers_of",
     "as_answer",
+    "assessments_in_use",
     "assessments_of_firm",
     "assign",
     "blocking_contradictions",
@@ -169,8 +186,13 @@ __all__ = [
     "import_bundle",
     "load_desk",
     "load_standing",
+    "move_away_from",
+    "move_that_made",
+    "move_to_newer_edition",
+    "newer_edition",
     "open_assessment",
     "post_message",
+    "preview_move",
     "questionnaire_workbook",
     "read_answer",
     "read_workbook",
@@ -191,6 +213,8 @@ __all__ = [
     "take_back",
     "take_in",
     "thread_of",
+    "undo_move",
     "unseen_mentions",
     "version_before",
+    "was_changed_since",
 ]

@@ -73,3 +73,11 @@ class StaleDecisionError(AssessmentError):
 
 class EmptyMessageError(AssessmentError):
     """A message to colleagues says nothing."""
+
+
+class NothingToMoveError(AssessmentError):
+    """No newer edition follows the assessment's, or no move stands that could be undone."""
+
+
+class ChangedSinceMoveError(AssessmentError):
+    """The revision was worked on since it moved; undoing would set that work aside."""

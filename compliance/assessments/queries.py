@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from compliance.answers import UNKNOWN, Answer, Bundle, EvidenceRef, NotApplicable, Value
 from compliance.assessments.errors import NoSuchAssessmentError
-from compliance.assessments.models import Assessment, Response, ResponseHistory
+from compliance.assessments.models import Assessment, Response, ResponseHistory, State
 from compliance.catalogue import Kind, Question, load_edition
 from compliance.database import FirmSession
 from compliance.evidence import EvidenceItem, EvidenceLink
@@ -21,6 +21,11 @@ def assessments_of_firm(session: FirmSession) -> Sequence[Assessment]:
     return session.scalars(
         select(Assessment).order_by(Assessment.as_of.desc(), Assessment.created_at.desc())
     ).all()
+
+
+def assessments_in_use(session: FirmSession) -> Sequence[Assessment]:
+    """All assessments but those whose place another revision took, newest as-of date first."""
+    return [one for one in assessments_of_firm(session) if one.state != State.SUPERSEDED]
 
 
 def find_assessment(session: FirmSession, assessment_id: UUID) -> Assessment:

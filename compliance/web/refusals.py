@@ -6,8 +6,10 @@ from flask_babel import lazy_gettext as _l
 
 from compliance.assessments import (
     AssessmentError,
+    ChangedSinceMoveError,
     NoClaimError,
     NothingReturnedError,
+    NothingToMoveError,
     NotReadyError,
     OwnClaimError,
     ReasonNeededError,
@@ -55,6 +57,14 @@ REFUSALS: dict[type[Exception], tuple[int, Any]] = {
     StaleDecisionError: (
         409,
         _l("Another reviewer decided this meanwhile. Look at what stands now, then decide again."),
+    ),
+    NothingToMoveError: (
+        409,
+        _l("Nothing to move or to undo: the assessment stands where you want it already."),
+    ),
+    ChangedSinceMoveError: (
+        409,
+        _l("The new revision was worked on since, so the move can no longer be undone."),
     ),
     NoSuchActionError: (404, _l("There is nothing at this address, or it is not yours to see.")),
     PastDueError: (

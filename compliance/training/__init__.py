@@ -129,6 +129,7 @@ from compliance.training.scenario import (
     Twist,
 )
 from compliance.training.stages import Stage, StageKind
+from compliance.training.sweeping import sweep_trainings
 from compliance.training.tasks import Ask, Choice, Part, Says, Task, task_of
 
 __all__ = [
@@ -254,6 +255,7 @@ __all__ = [
     "start_sandbox",
     "sweep_sandboxes",
     "sweep_sessions",
+    "sweep_trainings",
     "tally_of",
     "task_of",
     "tidy_code",

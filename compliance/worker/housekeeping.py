@@ -1,4 +1,4 @@
-"""What a worker does beside jobs: send mail; once a day note audit heads and order reminders."""
+"""What a worker does beside jobs: send mail, end trainings, once a day heads and reminders."""
 
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from compliance.audit import ANCHOR_FILE, heads, last_noted, note_heads
 from compliance.clock import today
 from compliance.database import all_firms_reading
 from compliance.settings import Settings
+from compliance.training import sweep_trainings
 from compliance.worker.reminding import order_reminders_daily
 
 log = structlog.get_logger()
@@ -22,6 +23,7 @@ def keep_house(engine: Engine, settings: Settings, *, now: datetime) -> None:
     if sent:
         log.info("mail_sent", number=sent)
     _anchor_daily(engine, settings, now)
+    sweep_trainings(engine, now=now)
     order_reminders_daily(engine, now=now, today=today())
 
 

@@ -28,7 +28,16 @@ from compliance.identity import (
     issue_api_token,
 )
 from compliance.jobs import enqueue
+from compliance.language import Text
 from compliance.remediation import RemediationAction
+from compliance.training import (
+    Lesson,
+    keep_copy,
+    keep_programme,
+    open_session,
+    publish,
+    scenario_of_library,
+)
 from tests.support.cast import FIRMS, NOW, SEATS, Seat
 
 Maker = Callable[[FirmSession, Actor], UUID]
@@ -92,7 +101,29 @@ def a_membership(session: FirmSession, _actor: Actor) -> UUID:
     return session.scalars(select(Membership.id).where(Membership.role == Role.READER)).one()
 
 
+def a_class(session: FirmSession, actor: Actor) -> UUID:
+    title = Text(_canary(actor), _canary(actor))
+    lesson = Lesson(title, (scenario_of_library("SC-11"),), teams=2, tests=False)
+    return open_session(session, actor, lesson, now=NOW).id
+
+
+def a_programme(session: FirmSession, actor: Actor) -> UUID:
+    return keep_programme(session, actor, _canary(actor), ["SC-11"], tests=True, now=NOW).id
+
+
+def an_own_scenario(session: FirmSession, actor: Actor) -> UUID:
+    title = {"en": _canary(actor), "zh": _canary(actor)}
+    content = {**scenario_of_library("SC-11").document, "title": title}
+    row = keep_copy(session, actor, content, now=NOW)
+    publish(session, actor, row, wanted=True, now=NOW)
+    session.flush()
+    return row.id
+
+
 MADE_FOR_FIRMS: dict[str, Maker] = {
+    "session_id": a_class,
+    "programme_id": a_programme,
+    "own_id": an_own_scenario,
     "assessment_id": an_assessment,
     "job_id": a_job,
     "evidence_id": an_evidence_item,

@@ -18,12 +18,14 @@ from compliance.database.engine import DatabaseFault, is_away, is_full, is_reach
 from compliance.database.schema import SchemaError, load_models
 from compliance.database.tenancy import (
     FirmSession,
+    FirmsSession,
     ForeignFirmError,
     UnscopedStatementError,
     all_firms_reading,
     all_firms_session,
     firm_reading,
     firm_session,
+    firms_reading,
     shared_reading,
     shared_session,
 )
@@ -35,6 +37,7 @@ __all__ = [
     "FirmLinked",
     "FirmOwned",
     "FirmSession",
+    "FirmsSession",
     "ForeignFirmError",
     "SchemaError",
     "UnscopedStatementError",
@@ -44,6 +47,7 @@ __all__ = [
     "firm_key",
     "firm_reading",
     "firm_session",
+    "firms_reading",
     "is_away",
     "is_full",
     "is_reachable",

@@ -19,6 +19,7 @@ ONE_FIRM = (
     "current_setting('app.all_firms', true) = 'on' "
     "OR firm_id = nullif(current_setting('app.firm_id', true), '')::uuid"
 )
+NAMED_FIRMS = "firm_id::text = ANY(string_to_array(current_setting('app.firm_ids', true), ','))"
 
 
 def protect(connection: Connection) -> None:
@@ -56,7 +57,8 @@ def _protections(dialect: str, existing: set[str]) -> Iterator[str]:
         for table in sorted(existing & _firms_tables()):
             yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
             yield f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"
-            yield f"CREATE POLICY {POLICY} ON {table} USING ({ONE_FIRM}) WITH CHECK ({ONE_FIRM})"
+            seen = f"{ONE_FIRM} OR {NAMED_FIRMS}"  # named by a transaction that only reads
+            yield f"CREATE POLICY {POLICY} ON {table} USING ({seen}) WITH CHECK ({ONE_FIRM})"
 
 
 def _append_only() -> Iterator[tuple[str, str]]:

@@ -67,12 +67,17 @@ class FirmSession(_ShutSession):
         self.read_only = read_only
 
 
+class FirmsSession(_ShutSession):
+    """A session that only reads, and only the rows of the firms named; made by `firms_reading`."""
+
+    def __init__(self, bind: Engine, firm_ids: frozenset[UUID]) -> None:
+        super().__init__(bind, expire_on_commit=False, autoflush=False)
+        self.firm_ids = firm_ids
+
+
 @event.listens_for(FirmSession, "do_orm_execute")
 def _read_within_the_firm(state: ORMExecuteState) -> None:
-    if not (state.is_select and state.is_orm_statement) or state.is_from_statement:
-        raise UnscopedStatementError("only SELECTs of mapped classes; write by objects")
-    if not (state.is_column_load or state.is_relationship_load):
-        _refuse_bare_tables(state.statement)
+    _refuse_unscoped(state)
     session = state.session
     assert isinstance(session, FirmSession)  # noqa: S101  # narrows the type for the checker
     firm_id = session.firm_id
@@ -90,6 +95,48 @@ def _read_within_the_firm(state: ORMExecuteState) -> None:
             track_closure_variables=True,
         ),
     )
+
+
+@event.listens_for(FirmsSession, "do_orm_execute")
+def _read_within_the_firms(state: ORMExecuteState) -> None:
+    _refuse_unscoped(state)
+    session = state.session
+    assert isinstance(session, FirmsSession)  # noqa: S101  # narrows the type for the checker
+    firm_ids = sorted(session.firm_ids)
+    state.statement = state.statement.options(
+        *(
+            with_loader_criteria(
+                owned,
+                lambda cls: cls.firm_id.in_(firm_ids),
+                include_aliases=True,
+                track_closure_variables=True,
+            )
+            for owned in (FirmOwned, FirmLinked)
+        )
+    )
+
+
+@event.listens_for(FirmsSession, "before_flush")
+def _write_nothing(session: FirmsSession, _context: UOWTransaction, _instances: object) -> None:
+    for row in [*session.new, *session.dirty, *session.deleted]:
+        raise ForeignFirmError(f"a reading session was about to write {type(row).__name__}")
+
+
+@event.listens_for(FirmsSession, "after_begin")
+def _tell_postgresql_firms(
+    session: FirmsSession, _transaction: object, connection: Connection
+) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+        named = ",".join(map(str, sorted(session.firm_ids)))
+        connection.execute(select(func.set_config("app.firm_ids", named, True)))
+
+
+def _refuse_unscoped(state: ORMExecuteState) -> None:
+    if not (state.is_select and state.is_orm_statement) or state.is_from_statement:
+        raise UnscopedStatementError("only SELECTs of mapped classes; write by objects")
+    if not (state.is_column_load or state.is_relationship_load):
+        _refuse_bare_tables(state.statement)
 
 
 def _refuse_bare_tables(statement: Any) -> None:
@@ -174,6 +221,16 @@ def firm_session(engine: Engine, firm_id: UUID) -> Iterator[FirmSession]:
 def firm_reading(engine: Engine, firm_id: UUID) -> Iterator[FirmSession]:
     """A reading transaction within one firm; refuses to write."""
     with FirmSession(engine, firm_id, read_only=True) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def firms_reading(engine: Engine, firm_ids: frozenset[UUID]) -> Iterator[FirmsSession]:
+    """A reading transaction on the rows of several firms, for who holds a role in each of them.
+
+    The caller proves the roles; nothing here grants one.
+    """
+    with FirmsSession(engine, firm_ids) as session, session.begin():
         yield session
 
 

@@ -39,6 +39,7 @@ def index() -> str:
             editions=editions(),
             settings=chosen,
             job_state=job_state,
+            fault_in_words=fault_in_words,
             roles=[(role.value, ROLES[role]) for role in Role],
         )
 
@@ -76,6 +77,16 @@ def test_mail() -> Response:
         mail.post(db, person.email, subject, body, now=now(), firm_id=actor.firm_id)
     flash(_("A test message is on its way; see below whether it was sent."), "ok")
     return redirect(url_for("administration.index"))
+
+
+def fault_in_words(fault: str) -> str:
+    """What is wrong with the job engine, in the reader's language."""
+    words: dict[str, str] = {
+        "embedded job engine is not running": _("The job engine of this server is not running."),
+        "redis unreachable": _("Redis can't be reached."),
+        "jobs wait without a worker": _("Jobs wait, and no worker takes them."),
+    }
+    return words.get(fault, fault)
 
 
 def job_state(state: str) -> str:

@@ -7,14 +7,18 @@ Names are made from a fixed seed: 35 % Chinese firms, 15 % Chinese persons, 20 %
 import csv
 import random
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from pypinyin import lazy_pinyin
 
+from compliance.database import make_engine, schema, shared_reading, shared_session
+from compliance.screening import ListKind, Source, import_goods, read_control_entries, search_goods
 from compliance.screening.index import NameIndex
 from compliance.screening.matching import ALERT, compare
 from compliance.screening.names import names_in
@@ -258,6 +262,47 @@ def speed(index: NameIndex, maker: Maker, listed: list[Made]) -> None:
     print(f"{BATCH} parties: {total:.1f} s (aim 30)")
 
 
+def goods() -> None:
+    """Search among 20 000 control-list entries, as the page does."""
+    maker = Maker(5)
+    lines = ["code,heading,heading_zh,parameters,hs_codes"]
+    for number in range(SIZE):
+        word = "".join(maker.pick(SYLLABLES) for _ in range(3))
+        lines.append(
+            f"{number % 9 + 1}{'ABCDE'[number % 5]}{number:05},{word} {maker.pick(WORK)},"
+            f"{maker.brand()}{maker.pick(TRADES)},at least {number} units,{8400 + number % 99}.10"
+        )
+    content = "\n".join(lines).encode()
+    source = Source("BENCH", ListKind.GOODS, date(2026, 1, 1), content, "benchmark")
+    with tempfile.TemporaryDirectory() as folder:
+        engine = make_engine(f"sqlite:///{folder}/bench.db")
+        schema.upgrade(engine)
+        started = time.perf_counter()
+        with shared_session(engine) as session:
+            moment = datetime(2026, 1, 1, tzinfo=UTC)
+            import_goods(session, source, read_control_entries(content), now=moment)
+        print(f"import of {SIZE} entries: {time.perf_counter() - started:.1f} s")
+        spent = []
+        with shared_reading(engine) as session:
+            for text in [
+                "1A",
+                "电子",
+                "精密仪器",
+                "kestre",
+                "8412.10",
+                "photonics units",
+                "9E19999",
+            ] * 5:
+                begun = time.perf_counter()
+                search_goods(session, text)
+                spent.append(time.perf_counter() - begun)
+        engine.dispose()
+    spent.sort()
+    print(f"goods search: median {1000 * spent[len(spent) // 2]:.1f} ms, "
+          f"slowest {1000 * spent[-1]:.1f} ms (aim 50)")  # fmt: skip
+
+
 if __name__ == "__main__":
     pairs(Path(sys.argv[1]) if len(sys.argv) > 1 else PAIRS)
     crowd()
+    goods()

@@ -233,9 +233,9 @@ def _letters(text: str) -> str:
 
 def _without_legal(text: str, table: Tables) -> tuple[str, bool]:
     found = False
-    for form in JAPANESE_FORMS:
-        if text.startswith(form) and text != form:
-            text, found = text.removeprefix(form), True
+    for front in JAPANESE_FORMS:
+        if text.startswith(front) and text != front:
+            text, found = text.removeprefix(front), True
     while True:
         form = next((f for f in table.legal_zh if text.endswith(f)), None)
         if form is None:

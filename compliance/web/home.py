@@ -1,17 +1,22 @@
 """Home: where we stand, what to do next, and where to go on."""
 
 from flask import Blueprint, redirect, render_template, url_for
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
 
 from compliance.assessments import (
     Standing,
-    assessments_of_firm,
+    assessments_in_use,
     load_standing,
     unseen_mentions,
 )
+from compliance.catalogue import Turn, WatchEntry, law_watch
 from compliance.clock import today
 from compliance.database import firm_reading
 from compliance.identity import Action
+from compliance.jobs import JobState, jobs_of_firm
+from compliance.remediation import actions_of_firm, is_overdue
+from compliance.remediation.queries import PENDING
 from compliance.scoring import score
 from compliance.web.charts import trend
 from compliance.web.context import engine
@@ -22,7 +27,15 @@ from compliance.web.wording import LIMITS
 
 blueprint = Blueprint("home", __name__)
 TOP_GAPS = 5
+TOP_REMEDIES = 3
+TOP_LAW = 3
 TREND = 6  # assessments
+TURNS = {
+    Turn.STARTS: _l("comes into force"),
+    Turn.PAUSES: _l("is suspended"),
+    Turn.RESUMES: _l("applies again"),
+    Turn.ENDS: _l("no longer applies"),
+}
 
 
 @blueprint.get("/")
@@ -34,9 +47,11 @@ def index() -> str | BaseResponse:
         entries = navigation()
         return redirect(entries[0]["url"]) if entries else render_template("assessments/none.html")
     with firm_reading(engine(), actor.firm_id) as session:
-        assessments = assessments_of_firm(session)
+        assessments = assessments_in_use(session)
         standings = [load_standing(session, a.id, actor) for a in assessments[:TREND]]
         mentions = unseen_mentions(session, actor.person_id)
+        remedies = [a for a in actions_of_firm(session) if a.state in PENDING]
+        reports = [j for j in jobs_of_firm(session, "report") if j.state == JobState.DONE]
     if not standings:
         return render_template("assessments/home_empty.html")
     standing = standings[0]
@@ -59,8 +74,20 @@ def index() -> str | BaseResponse:
         mine=[q for q in standing.asked if _open_and_mine(standing, q.id)],
         mentions=mentions,
         today=today(),
+        remedies=remedies[:TOP_REMEDIES],
+        overdue={action.id for action in remedies if is_overdue(action, today())},
+        latest_report=reports[0] if reports and actor.may(Action.REPORT) else None,
+        law=_law(standing),
+        turns=TURNS,
         review_url=url_for("results.page", assessment_id=standing.assessment.id),
     )
+
+
+def _law(standing: Standing) -> list[WatchEntry]:
+    """What starts, pauses or ends in the law soon, or did so lately."""
+    entries = law_watch(standing.edition, today())
+    dated = [entry for entry in entries if entry.on is not None and entry.turn in TURNS]
+    return dated[:TOP_LAW]
 
 
 def _open_and_mine(standing: Standing, question_id: str) -> bool:

@@ -68,8 +68,11 @@ def init_app(app: Flask) -> None:
         other_language_url=other_language_url,
         role_name=lambda role: ROLES[role],
         can=can,
+        firm_name=firm_name,
     )
-    app.jinja_env.filters.update(day=day, moment=moment, figure=figure, percent=percent)
+    app.jinja_env.filters.update(
+        day=day, moment=moment, figure=figure, amount=amount, percent=percent
+    )
 
 
 def endpoint_exists(endpoint: str) -> bool:
@@ -81,6 +84,14 @@ def can(action: str) -> bool:
     """Whether the actor of this request may do something, for buttons: `can("answer")`."""
     actor = actor_or_none()
     return actor is not None and actor.may(Action(action))
+
+
+def firm_name() -> str:
+    """The actor's firm in the language of the request, where it has a name in it."""
+    actor = actor_or_none()
+    if actor is None:
+        return ""
+    return actor.firm_name_zh if g.language == "zh" and actor.firm_name_zh else actor.firm_name
 
 
 def navigation() -> list[Mapping[str, Any]]:
@@ -135,6 +146,11 @@ def figure(value: float | None, digits: int = 1) -> str:
     if value is None:
         return "—"
     return str(format_decimal(value, f"0.{'0' * digits}" if digits else "0"))
+
+
+def amount(value: float) -> str:
+    """A number without needless decimals: 10, 0.5."""
+    return str(format_decimal(value))
 
 
 def percent(share: SupportsFloat) -> str:

@@ -52,6 +52,7 @@ class GapRow:
     provisions: tuple[str, ...]
     penalties: tuple[str, ...]
     unanswered: bool
+    unsettled: str | None  # why a claim of "not applicable" does not count
 
 
 @blueprint.get("/assessments/<uuid:assessment_id>/results")
@@ -169,6 +170,7 @@ def _gap_row(gap: Gap) -> GapRow:
         provisions=question.provisions,
         penalties=question.penalties,
         unanswered=mark.is_unanswered,
+        unsettled=mark.unsettled,
     )
 
 

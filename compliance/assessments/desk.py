@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from compliance.assessments.discussion_models import Message
 from compliance.assessments.models import Assessment, ResponseHistory, State
 from compliance.assessments.operations import content_of
-from compliance.assessments.queries import assessments_of_firm, responses_of
+from compliance.assessments.queries import assessments_in_use, responses_of
 from compliance.assessments.review import decisions_of, explanations_of, state_changes_of
 from compliance.assessments.review_models import (
     ContradictionExplanation,
@@ -194,7 +194,7 @@ def _earlier(session: FirmSession, assessment: Assessment) -> Earlier | None:
     """The one it was carried over from; else the newest one before it, sealed ones first."""
     before = [
         other
-        for other in assessments_of_firm(session)
+        for other in assessments_in_use(session)
         if other.id != assessment.id
         and other.questionnaire_id == assessment.questionnaire_id
         and (other.as_of, other.created_at) < (assessment.as_of, assessment.created_at)

@@ -5,11 +5,12 @@ what could be carried, and a history that says where each answer came from.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect, or_, select
 from sqlalchemy.orm.exc import StaleDataError
 
 from compliance.assessments.carrying import MovePreview, preview_move
@@ -127,19 +128,32 @@ def undo_move(
     return old
 
 
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """Where an assessment stands between editions, for the people who work on it."""
+
+    newer: Edition | None  # it could move there
+    came: EditionMove | None  # it came from this move
+    went: EditionMove | None  # this move took its place
+    may_undo: bool  # nothing was done since it came
+
+
+def movement_of(session: FirmSession, assessment: Assessment) -> Movement:
+    """The moves from and to an assessment, and whether another is possible."""
+    both = select(EditionMove).where(
+        or_(EditionMove.after_id == assessment.id, EditionMove.before_id == assessment.id)
+    )
+    moves = session.scalars(both).all()
+    came = next((m for m in moves if m.after_id == assessment.id), None)
+    went = next((m for m in moves if m.before_id == assessment.id and m.undone_at is None), None)
+    may_undo = came is not None and came.undone_at is None and not was_changed_since(session, came)
+    return Movement(newer_edition(assessment), came, went, may_undo)
+
+
 def move_that_made(session: FirmSession, assessment_id: UUID) -> EditionMove | None:
     """The move from which a revision came, None where it was started otherwise."""
     return session.scalars(
         select(EditionMove).where(EditionMove.after_id == assessment_id)
-    ).one_or_none()
-
-
-def move_away_from(session: FirmSession, assessment_id: UUID) -> EditionMove | None:
-    """The move that superseded an assessment and holds, None where there is none."""
-    return session.scalars(
-        select(EditionMove).where(
-            EditionMove.before_id == assessment_id, EditionMove.undone_at.is_(None)
-        )
     ).one_or_none()
 
 

@@ -18,7 +18,9 @@ from compliance.assessments import (
     Outline,
     Path,
     Standing,
+    State,
     answers_of,
+    assessments_in_use,
     assessments_of_firm,
     bundle_of,
     explain_contradiction,
@@ -37,6 +39,7 @@ from compliance.identity import Action, firm_of
 from compliance.scoring import canonical_json, printed_score, score
 from compliance.web.context import engine, language
 from compliance.web.guards import current_actor, needs
+from compliance.web.moving import movement
 from compliance.web.wording import because_words
 
 blueprint = Blueprint("assessments", __name__)
@@ -62,8 +65,14 @@ def index() -> str:
     """All assessments of the firm, newest first."""
     actor = current_actor()
     with firm_reading(engine(), actor.firm_id) as session:
-        standings = [load_standing(session, a.id, actor) for a in assessments_of_firm(session)]
-    return render_template("assessments/index.html", rows=[_row(s) for s in standings])
+        found = assessments_of_firm(session)
+        used = [a for a in found if a.state != State.SUPERSEDED]
+        standings = [load_standing(session, a.id, actor) for a in used]
+    return render_template(
+        "assessments/index.html",
+        rows=[_row(s) for s in standings],
+        superseded=[a for a in found if a.state == State.SUPERSEDED],
+    )
 
 
 def _row(standing: Standing) -> Row:
@@ -81,7 +90,7 @@ def start() -> str | tuple[str, int] | BaseResponse:
     """Start an assessment, empty or with the answers of an earlier one."""
     actor = current_actor()
     with firm_reading(engine(), actor.firm_id) as session:
-        earlier = assessments_of_firm(session)
+        earlier = assessments_in_use(session)
     latest = load_edition(QUESTIONNAIRE)
     published = [name.version for name in editions(QUESTIONNAIRE) if name.published]
     versions = published or [latest.version]
@@ -167,6 +176,7 @@ def tasks(assessment_id: UUID) -> str:
         "assessments/tasks.html",
         standing=standing,
         next_open=standing.next_open(),
+        movement=movement(assessment_id),
         mine=mine,
         flagged=[q for q in standing.asked if q.id in standing.flags],
     )

@@ -18,6 +18,7 @@ from compliance.web import (
     licence_readiness,
     links,
     lists,
+    moving,
     offline,
     oidc,
     passkeys,
@@ -43,6 +44,7 @@ from compliance.web import (
 BLUEPRINTS: tuple[Blueprint, ...] = (
     home.blueprint,
     assessments.blueprint,
+    moving.blueprint,
     sections.blueprint,
     questions.blueprint,
     evidence.blueprint,

@@ -19,7 +19,7 @@ from flask import (
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from compliance.assessments import assessments_of_firm
+from compliance.assessments import assessments_in_use
 from compliance.clock import now
 from compliance.database import firm_reading, firm_session
 from compliance.identity import Action
@@ -38,7 +38,7 @@ def index() -> str:
     """All reports of the firm, newest first, and what can be asked for."""
     with firm_reading(engine(), current_actor().firm_id) as session:
         jobs = jobs_of_firm(session, "report")
-        assessments = assessments_of_firm(session)
+        assessments = assessments_in_use(session)
     return render_template(
         "reports_pages/index.html",
         jobs=[job_view(job) for job in jobs],

@@ -27,8 +27,8 @@ from compliance.assessments import (
     find_assessment,
     history_of,
     load_standing,
-    move_away_from,
     move_to_newer_edition,
+    movement_of,
     newer_edition,
     open_assessment,
     post_message,
@@ -150,9 +150,12 @@ def test_the_new_revision_holds_the_answers_and_the_old_one_stays(
         assert history_of(session, old, "CA-04")
         assert responses_of(session, new)["CA-01"].to_confirm
         assert not responses_of(session, new)["CL-01"].to_confirm
-        gone = move_away_from(session, old)
-        assert gone is not None
-        assert gone.after_id == new
+        left, came = (
+            movement_of(session, find_assessment(session, old)),
+            movement_of(session, fresh),
+        )
+        assert (left.went and left.went.after_id, left.newer) == (new, None)
+        assert (came.came and came.came.before_id, came.may_undo) == (old, True)
 
 
 def test_evidence_threads_assignments_and_flags_go_along(

@@ -115,6 +115,11 @@ ROUTES: dict[str, Row] = {
     "assessments.hand_in": may(A.ANSWER, own=(409,)),
     "assessments.reopen": may(A.ANSWER, own=(409,)),
     "assessments.bundle": may(A.REPORT),
+    # --- moving to a newer edition
+    "moving.preview": may(A.ANSWER),
+    "moving.go": may(A.ANSWER),
+    "moving.undo": may(A.ANSWER, own=(409,)),
+    # --- sections
     "sections.page": may(A.READ),
     "sections.save": may(A.ANSWER),
     "sections.autosave": may(A.ANSWER, json={"value": "yes", "version": 0}),

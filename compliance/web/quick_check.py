@@ -90,7 +90,8 @@ def as_pdf() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
     wait = turnstile.wait(digest(request.remote_addr or "?"), now=moment)
     if wait:
         fault = _("That was many files. Wait %(seconds)s seconds and try again.", seconds=wait)
-        body = render_template("quick_check/result.html", **_found(check, given), fault=fault)
+        found = {**_found(check, given), "fault": fault}
+        body = render_template("quick_check/result.html", **found)
         return body, 429, {"Retry-After": str(wait)}
     order = {
         "kind": "quick_check",

@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from compliance.catalogue import Fault, Kind, load_edition
+from compliance.catalogue import Edition, Fault, Kind, UnknownEditionError, load_edition
 from compliance.clock import now
 from compliance.database import firm_reading, firm_session
 from compliance.determination import Outcome, load_rules
@@ -148,7 +148,10 @@ def take_in() -> str | tuple[str, int] | BaseResponse:
     if request.method == "GET":
         return render_template("training/import.html", faults=())
     actor, sent = current_actor(), request.files.get("file")
-    raw = sent.stream.read(LARGEST_FILE + 1) if sent else b""
+    raw = b""
+    if sent:
+        raw = sent.stream.read(LARGEST_FILE + 1)
+        sent.close()
     if not raw or len(raw) > LARGEST_FILE:
         said = _("Choose a file of at most 500 kB.")
         return render_template("training/import.html", faults=(Fault("", 0, "", "", said),)), 422
@@ -193,7 +196,9 @@ def document_from_form(base: Mapping[str, Any]) -> dict[str, Any]:
     document["firm"] = {"name": _pair("firm-name"), "about": _pair("firm-about")}
     document["story"] = _pair("story")
     document["documents"] = list(_documents(plain(base.get("documents", []))))
-    document["scope"], document["answers"] = _values("scope"), _values("answers")
+    edition = _edition(base)
+    document["scope"] = _values("scope", edition)
+    document["answers"] = _values("answers", edition)
     document["facts"] = facts = _facts(document.get("facts", {}))
     document["red_flags"] = facts["red_flags"]
     document["expected"] = {
@@ -249,9 +254,17 @@ def _plan() -> Iterator[dict[str, Any]]:
             yield {"step": step, "minutes": int(minutes) if minutes.isdecimal() else 0}
 
 
-def _values(name: str) -> dict[str, Any]:
+def _edition(document: Mapping[str, Any]) -> Edition:
+    """The edition that the scenario's answers belong to."""
+    named = _node(document, "questionnaire")
+    try:
+        return load_edition(str(named.get("id")), str(named.get("version")))
+    except UnknownEditionError:
+        return load_edition()
+
+
+def _values(name: str, edition: Edition) -> dict[str, Any]:
     """Question id -> value, one a line: `CL-03: 0` or `SCP-04: sale, lease`."""
-    edition = load_edition()
     found: dict[str, Any] = {}
     for line in _lines(name):
         id_, _colon, raw = line.replace("：", ":").partition(":")

@@ -14,6 +14,7 @@ from compliance.scoring.exposure import (
     exposures,
     heaviest,
 )
+from compliance.scoring.frameworks import ElementStanding, FrameworkStanding, seen_through
 from compliance.scoring.plan import CurvePoint, Plan, Step, plan, plan_curve
 from compliance.scoring.readiness import CheckResult, Proof, Readiness, readiness
 from compliance.scoring.result import (
@@ -48,7 +49,9 @@ __all__ = [
     "CheckResult",
     "CurvePoint",
     "ElementScore",
+    "ElementStanding",
     "Exposure",
+    "FrameworkStanding",
     "Gap",
     "Lift",
     "Limit",
@@ -82,5 +85,6 @@ __all__ = [
     "result_json",
     "score",
     "scorecard_json",
+    "seen_through",
     "what_if",
 ]

@@ -125,9 +125,7 @@ class _Checker:
         for number, id_ in enumerate(self.scenario.provisions):
             provision = rules.provisions.get(id_)
             if provision is None:
-                self._fault(
-                    f"expected.provisions.{number}", f"{id_} is no provision of the law register"
-                )
+                self._fault(f"expected.provisions.{number}", f"{id_} is not in the law register")
             elif day and not provision.in_force(day):
                 self._fault(f"expected.provisions.{number}", f"{id_} is not in force on {day}")
 

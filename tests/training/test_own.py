@@ -174,7 +174,7 @@ def test_out_and_in_again_is_the_same(
     ("raw", "said"),
     [
         (b"", "Choose a file"),
-        (b"x" * 600_000, "Choose a file"),
+        (b"x" * 500_500, "Choose a file"),
         (b"nothing", "must be a mapping"),
         (b"id: SC-1\nid: SC-2\n", "stands twice"),
         (as_file({**scenario_of_library("SC-01").document, "level": "hard"}), "level"),

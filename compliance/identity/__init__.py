@@ -24,6 +24,7 @@ from compliance.identity.errors import (
     WrongCredentialsError,
 )
 from compliance.identity.firms import colleagues_of, firm_of
+from compliance.identity.group_firms import family_of, real_firms_where
 from compliance.identity.logins import (
     Caller,
     Credentials,
@@ -87,6 +88,7 @@ __all__ = [
     "check_password",
     "colleagues_of",
     "digest",
+    "family_of",
     "find_actor",
     "find_login",
     "firm_of",
@@ -95,6 +97,7 @@ __all__ = [
     "live_logins",
     "may",
     "new_token",
+    "real_firms_where",
     "revoke_api_token",
     "seal",
     "set_sealing_key",

@@ -20,6 +20,7 @@ from compliance.remediation.exports import calendar, workbook
 from compliance.remediation.models import ActionState, RemediationAction
 from compliance.remediation.operations import Wanted, accept, change, plan_action, send_back
 from compliance.remediation.planning import plan_gaps, title_in
+from compliance.remediation.portfolio import FirmStanding, Head, oldest, standings
 from compliance.remediation.queries import actions_of, actions_of_firm, find_action, is_overdue
 from compliance.remediation.reminders import remind, stage, wants_reminder
 from compliance.remediation.today import scorecard_today
@@ -27,6 +28,8 @@ from compliance.remediation.today import scorecard_today
 __all__ = [
     "ActionState",
     "CircularDependencyError",
+    "FirmStanding",
+    "Head",
     "NoSuchActionError",
     "NotDoneError",
     "OwnWorkError",
@@ -44,12 +47,14 @@ __all__ = [
     "change",
     "find_action",
     "is_overdue",
+    "oldest",
     "plan_action",
     "plan_gaps",
     "remind",
     "scorecard_today",
     "send_back",
     "stage",
+    "standings",
     "title_in",
     "wants_reminder",
     "workbook",

@@ -7,11 +7,14 @@ from flask_babel import lazy_gettext as _l
 from compliance.assessments import (
     AssessmentError,
     ChangedSinceMoveError,
+    EndedConsultationError,
     NoClaimError,
+    NoSuchConsultationError,
     NothingReturnedError,
     NothingToMoveError,
     NotReadyError,
     OwnClaimError,
+    PastEndError,
     ReasonNeededError,
     StaleDecisionError,
     State,
@@ -66,6 +69,15 @@ REFUSALS: dict[type[Exception], tuple[int, Any]] = {
         409,
         _l("The new revision was worked on since, so the move can no longer be undone."),
     ),
+    NoSuchConsultationError: (
+        404,
+        _l("There is nothing at this address, or it is not yours to see."),
+    ),
+    EndedConsultationError: (
+        410,
+        _l("This invitation has ended or was withdrawn. Ask the firm for a new one."),
+    ),
+    PastEndError: (422, _l("The last day lies in the past. Choose today or a later day.")),
     NoSuchActionError: (404, _l("There is nothing at this address, or it is not yours to see.")),
     PastDueError: (
         422,

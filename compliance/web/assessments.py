@@ -11,7 +11,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from compliance.answers import Because, bundle_json, contradictions
+from compliance.answers import bundle_json, contradictions
 from compliance.assessments import (
     Assessment,
     NotReadyError,
@@ -40,7 +40,7 @@ from compliance.scoring import canonical_json, printed_score, score
 from compliance.web.context import engine, language
 from compliance.web.guards import current_actor, needs
 from compliance.web.moving import movement
-from compliance.web.wording import because_words
+from compliance.web.wording import why_left_out
 
 blueprint = Blueprint("assessments", __name__)
 QUESTIONNAIRE = "ecl-icp"
@@ -200,11 +200,11 @@ def applies(assessment_id: UUID) -> str:
 def _left_out(standing: Standing) -> list[tuple[str, list[Question]]]:
     """The reason in words -> the questions it leaves out, the largest group first."""
 
-    def reason(pair: tuple[Question, Because]) -> str:
-        return because_words(standing.edition, pair[1], language())
+    def reason(question: Question) -> str:
+        return why_left_out(standing.edition, question, standing.survey, language())
 
-    sorted_pairs = sorted(standing.left_out, key=reason)
-    groups = [(why, [q for q, _why in pairs]) for why, pairs in groupby(sorted_pairs, key=reason)]
+    left_out = sorted((question for question, _why in standing.left_out), key=reason)
+    groups = [(why, list(questions)) for why, questions in groupby(left_out, key=reason)]
     return sorted(groups, key=lambda group: -len(group[1]))
 
 

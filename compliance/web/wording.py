@@ -1,6 +1,6 @@
 """Closed sets of the field in words, and conditions in plain sentences."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -8,9 +8,10 @@ from flask import Flask
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from compliance.answers import UNKNOWN, Because
+from compliance.answers import UNKNOWN, Survey
 from compliance.assessments import Filling, State
-from compliance.catalogue import Edition, Kind, Question
+from compliance.catalogue import Condition, Edition, Kind, Question
+from compliance.catalogue.condition import All, AnyOf, AtLeast, Equals, HasTrait, Includes, Not
 from compliance.scoring import LimitKind
 
 STATES = {
@@ -81,38 +82,56 @@ def content_words(question: Question, content: Mapping[str, Any] | None, languag
     return value_words(question, content.get("value"), language)
 
 
-def because_words(edition: Edition, because: Because, language: str) -> str:
-    """Why a question is left out, as a sentence."""
-    if isinstance(because, str):  # "not in force"
+MOST_ANSWERS = 4  # that are named where any one of them would do
+
+
+def why_left_out(edition: Edition, question: Question, survey: Survey, language: str) -> str:
+    """Why a question is left out, as a sentence that names only what is missing."""
+    condition = question.shown_when
+    if condition is None or condition.holds(survey.traits, survey.values):
         return str(_("The law it rests on is not in force on the day of the assessment."))
-    raw: Mapping[str, Any] = because
-    return str(_("Asked only where %(condition)s.", condition=_condition(edition, raw, language)))
+    said = _condition(edition, _missing(condition, survey), language)
+    return str(_("Asked only where %(condition)s.", condition=said))
 
 
-def _condition(edition: Edition, raw: Mapping[str, Any], language: str) -> str:
-    if "all" in raw:
-        return _joined((_condition(edition, part, language) for part in raw["all"]), _(" and "))
-    if "any" in raw:
-        return _joined((_condition(edition, part, language) for part in raw["any"]), _(" or "))
-    if "not" in raw:
-        return str(
-            _(
-                "it is not the case that %(condition)s",
-                condition=_condition(edition, raw["not"], language),
-            )
-        )
-    if "trait" in raw:
-        setters = _setters(edition, raw["trait"], language)
-        return _joined(setters, _(" or ")) or str(raw["trait"])
-    return _test(edition, raw, language)
+def _missing(condition: Condition, survey: Survey) -> Condition:
+    """The part of a condition that does not hold."""
+    if isinstance(condition, AnyOf):
+        return AnyOf(tuple(_missing(part, survey) for part in condition.parts))
+    if not isinstance(condition, All):
+        return condition
+    failed = tuple(
+        _missing(part, survey)
+        for part in condition.parts
+        if not part.holds(survey.traits, survey.values)
+    )
+    return failed[0] if len(failed) == 1 else All(failed)
 
 
-def _test(edition: Edition, raw: Mapping[str, Any], language: str) -> str:
-    question = edition.question(raw["question"])
-    if "at_least" in raw:
-        wanted = str(_("at least %(number)s", number=raw["at_least"]))
-    else:
-        wanted = value_words(question, raw.get("equals", raw.get("includes")), language)
+def _condition(edition: Edition, condition: Condition, language: str) -> str:
+    match condition:
+        case All(parts):
+            return str(_(" and ")).join(_condition(edition, part, language) for part in parts)
+        case AnyOf(parts):
+            return str(_(" or ")).join(_condition(edition, part, language) for part in parts)
+        case Not(part):
+            denied = _condition(edition, part, language)
+            return str(_("it is not the case that %(condition)s", condition=denied))
+        case HasTrait(trait):
+            return _(" or ").join(_setters(edition, trait, language)) or trait
+        case _:
+            return _test(edition, condition, language)
+
+
+def _test(edition: Edition, test: Equals | Includes | AtLeast, language: str) -> str:
+    question = edition.question(test.question)
+    match test:
+        case AtLeast():
+            wanted = str(_("at least %(number)s", number=test.number))
+        case Equals():
+            wanted = value_words(question, test.value, language)
+        case _:
+            wanted = value_words(question, test.option, language)
     return str(_("%(question)s is answered “%(answer)s”", question=question.id, answer=wanted))
 
 
@@ -124,14 +143,10 @@ def _setters(edition: Edition, trait: str, language: str) -> tuple[str, ...]:
         values = [o.value for o in question.options if trait in o.sets]
         values += [value for value, traits in question.sets.items() if trait in traits]
         if values:
-            answers = _(" or ").join(f"“{value_words(question, v, language)}”" for v in values)
-            found.append(
-                str(
-                    _("%(question)s is answered %(answers)s", question=question.id, answers=answers)
-                )
-            )
+            shown = [f"“{value_words(question, v, language)}”" for v in values[:MOST_ANSWERS]]
+            answers = _(" or ").join(shown)
+            if len(values) > MOST_ANSWERS:
+                answers += str(_(" or another that amounts to it"))
+            said = _("%(question)s is answered %(answers)s", question=question.id, answers=answers)
+            found.append(str(said))
     return tuple(found)
-
-
-def _joined(parts: Iterable[str], word: str) -> str:
-    return word.join(parts)

@@ -18,6 +18,7 @@ def register(app: Flask) -> None:
         database,
         demo,
         determine,
+        evidence,
         firm,
         lists,
         people,
@@ -28,7 +29,7 @@ def register(app: Flask) -> None:
     )
 
     rooms = (
-        *(assessment, audit, backup, catalogue, database, demo, firm, lists),
+        *(assessment, audit, backup, catalogue, database, demo, evidence, firm, lists),
         *(people, remediation, report, scenario),
     )
     for command in (*(room.group for room in rooms), determine.command, screening.command):

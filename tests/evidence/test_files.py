@@ -1,6 +1,8 @@
 """Is a file what its name says? Each hostile one is refused, each honest one is kept."""
 
+import os
 import struct
+import time
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -9,8 +11,20 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from flask import Flask
+from sqlalchemy import Engine
 
-from compliance.evidence import LARGEST, RefusedFileError, Store, Why, check_file, clean_name
+from compliance.database import firm_session
+from compliance.evidence import (
+    LARGEST,
+    EvidenceItem,
+    RefusedFileError,
+    Store,
+    Why,
+    check_file,
+    clean_name,
+)
+from tests.support import cast
 
 PDF = b"%PDF-1.7\n1 0 obj\n<</Type/Catalog>>\nendobj\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
 XML = b'<?xml version="1.0"?>'
@@ -226,3 +240,27 @@ def test_a_file_that_was_altered_on_disk_is_not_handed_out(tmp_path: Path) -> No
 
     with pytest.raises(NoSuchEvidenceError):
         store.read(digest)
+
+
+def test_a_file_that_an_upload_left_without_its_row_is_swept_later(
+    app: Flask, engine: Engine
+) -> None:
+    firm = cast.firm_id("amber")
+    store = Store.of_firm(app.extensions["settings"].data_dir, firm)
+    old, fresh, wanted = store.keep(PDF), store.keep(b"fresh"), store.keep(b"wanted")
+    hours_ago = time.time() - 7200
+    for digest in (old, wanted):
+        os.utime(store.path(digest), (hours_ago, hours_ago))
+    with firm_session(engine, firm) as session:
+        item = EvidenceItem(
+            title="x", sha256=wanted, created_at=cast.NOW, created_by_name="Amber exporter"
+        )
+        session.add(item)
+
+    with app.app_context():
+        done = app.test_cli_runner().invoke(args=["evidence", "sweep"])
+
+    assert done.output == "evidence: 1 files without a row deleted\n"
+    assert not store.path(old).exists()
+    assert store.path(fresh).exists()
+    assert store.path(wanted).exists()

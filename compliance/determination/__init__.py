@@ -19,6 +19,7 @@ from compliance.determination.classification import (
 from compliance.determination.engine import Determination, Due, Step, determine
 from compliance.determination.errors import (
     AlreadySavedError,
+    ChangedMeanwhileError,
     DeterminationError,
     FactsError,
     NotFoundError,
@@ -71,6 +72,7 @@ __all__ = [
     "RED_FLAGS",
     "UNKNOWN",
     "AlreadySavedError",
+    "ChangedMeanwhileError",
     "Classification",
     "ClassificationResult",
     "ClassificationStep",

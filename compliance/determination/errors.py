@@ -31,5 +31,9 @@ class AlreadySavedError(DeterminationError):
     """A transaction in the register is not changed any more; a copy can be."""
 
 
+class ChangedMeanwhileError(DeterminationError):
+    """Somebody else wrote on the same sheet or transaction at the same moment."""
+
+
 class NotFoundError(DeterminationError, LookupError):
     """No such worksheet or transaction in this firm."""

@@ -7,6 +7,8 @@ from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
 
 from compliance.audit import record
 from compliance.database import FirmSession
@@ -16,7 +18,11 @@ from compliance.determination.classification import (
     load_classification,
 )
 from compliance.determination.engine import Determination, determine
-from compliance.determination.errors import AlreadySavedError, WorksheetError
+from compliance.determination.errors import (
+    AlreadySavedError,
+    ChangedMeanwhileError,
+    WorksheetError,
+)
 from compliance.determination.facts import (
     ALLOWED,
     UNKNOWN,
@@ -62,7 +68,7 @@ def open_worksheet(
     )
     _write(worksheet, content, now)
     session.add(worksheet)
-    session.flush()
+    _write_down(session)
     record(session, actor, "worksheet.opened", str(worksheet.id), now=now)
     return worksheet
 
@@ -80,7 +86,7 @@ def change_worksheet(
     if worksheet.state not in OPEN_STATES:
         raise WorksheetError("a signed worksheet is reopened before it is changed")
     _write(worksheet, content, now)
-    session.flush()
+    _write_down(session)
     record(session, actor, "worksheet.changed", str(worksheet.id), now=now)
     return worksheet
 
@@ -110,7 +116,7 @@ def sign_worksheet(
         worksheet.second_signed_at, worksheet.state = now, WorksheetState.SIGNED
     else:
         raise WorksheetError("the worksheet is signed already")
-    session.flush()
+    _write_down(session)
     details = {"result": worksheet.result, "state": str(worksheet.state)}
     record(session, actor, "worksheet.signed", str(worksheet.id), now=now, details=details)
     return worksheet
@@ -128,7 +134,7 @@ def reopen_worksheet(
     worksheet.first_signer_id = worksheet.first_signer_name = worksheet.first_signed_at = None
     worksheet.second_signer_id = worksheet.second_signer_name = worksheet.second_signed_at = None
     worksheet.changed_at = now
-    session.flush()
+    _write_down(session)
     record(session, actor, "worksheet.reopened", str(worksheet.id), now=now, details=details)
     return worksheet
 
@@ -165,7 +171,7 @@ def open_transaction(
         saved_by_name=None,
     )
     session.add(transaction)
-    session.flush()
+    _write_down(session)
     record(session, actor, "transaction.opened", str(transaction.id), now=now)
     return transaction
 
@@ -187,7 +193,7 @@ def state_facts(
         transaction.party_ids = list(party_ids)
     if worksheet_id is not None:
         transaction.worksheet_id = worksheet_id
-    session.flush()
+    _write_down(session)
     return transaction
 
 
@@ -197,7 +203,7 @@ def withdraw_answers(
     """Take answers back, so that they are asked again."""
     transaction = _open(session, transaction_id)
     transaction.asked = [path for path in transaction.asked if path not in paths]
-    session.flush()
+    _write_down(session)
     return transaction
 
 
@@ -215,7 +221,7 @@ def log_flag(
     written = {**entry, "at": now.isoformat(), "by": actor.name, "by_id": str(actor.person_id)}
     transaction.flags = [*transaction.flags, written]
     transaction.facts = facts_json(facts)
-    session.flush()
+    _write_down(session)
     details = {"flag": str(entry.get("flag")), "state": str(entry.get("state"))}
     record(session, actor, "transaction.flag", str(transaction.id), now=now, details=details)
     return transaction
@@ -231,7 +237,7 @@ def save_transaction(
     transaction.result = judged_json(rules, facts, found, transaction.asked)
     transaction.outcome = found.outcome
     transaction.saved_at, transaction.saved_by_name = now, actor.name
-    session.flush()
+    _write_down(session)
     details = {"outcome": found.outcome.value, "rules": found.rules_digest}
     record(session, actor, "transaction.saved", str(transaction.id), now=now, details=details)
     return transaction
@@ -280,7 +286,7 @@ def copy_transaction(
         saved_by_name=None,
     )
     session.add(copy)
-    session.flush()
+    _write_down(session)
     record(session, actor, "transaction.opened", str(copy.id), now=now)
     return copy
 
@@ -290,6 +296,14 @@ def new_facts(as_of: date, activity: str, destination: str, description: str = "
     values = {path: UNKNOWN if UNKNOWN in ALLOWED[path] else "none" for path in ALLOWED}
     values |= {"activity": activity, "item.family": "dual_use"}
     return Facts(as_of, values, destination, (), frozenset(), description=description)
+
+
+def _write_down(session: FirmSession) -> None:
+    """Flush. Raises ChangedMeanwhileError where somebody else was faster."""
+    try:
+        session.flush()
+    except (StaleDataError, IntegrityError) as error:
+        raise ChangedMeanwhileError(type(error).__name__) from error
 
 
 def _open(session: FirmSession, transaction_id: UUID) -> Transaction:

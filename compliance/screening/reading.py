@@ -159,7 +159,8 @@ def _read(
     built: list[Row] = []
     faults: list[Fault] = []
     for number, cells in enumerate(rows, start=2):
-        if not any(cell.strip() for cell in cells):
+        blank = not any(cell.strip() for cell in cells)
+        if blank and (strict or not cells):
             continue
         if len(cells) != len(header):
             extra = any(cell.strip() for cell in cells[len(header) :])

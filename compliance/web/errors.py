@@ -16,7 +16,7 @@ from compliance.assessments import (
     WrongStateError,
 )
 from compliance.database import DatabaseFault, is_away, is_full
-from compliance.determination import AlreadySavedError
+from compliance.determination import AlreadySavedError, ChangedMeanwhileError
 from compliance.determination import NotFoundError as NoSuchTransactionError
 from compliance.evidence import NoSuchEvidenceError
 from compliance.identity import (
@@ -55,6 +55,7 @@ DOMAIN = {
     NoSuchTransactionError: 404,
     NoSuchPartyError: 404,
     AlreadySavedError: 409,
+    ChangedMeanwhileError: 409,
     StaleLinkError: 410,
     RoleNotGrantableError: 403,
     AlreadyMemberError: 409,

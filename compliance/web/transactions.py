@@ -45,7 +45,7 @@ from compliance.determination import (
 )
 from compliance.determination import Party as FactParty
 from compliance.identity import Action, Actor
-from compliance.reports import note_in_child
+from compliance.reports import RenderingFailedError, note_in_child
 from compliance.screening import (
     DecisionError,
     all_parties,
@@ -269,7 +269,10 @@ def note(transaction_id: UUID) -> Response:
         f"{line['question'].id} {line['question'].prompt[language()]} – {line['answer']}"
         for line in programme
     ]
-    answer = Response(note_in_child(order), mimetype="application/pdf")
+    try:
+        answer = Response(note_in_child(order), mimetype="application/pdf")
+    except RenderingFailedError:
+        abort(503)
     name = f"transaction-{transaction.number}.pdf"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

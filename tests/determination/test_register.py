@@ -8,6 +8,7 @@ from compliance.audit import trail
 from compliance.database import firm_session, make_engine
 from compliance.determination import (
     AlreadySavedError,
+    ChangedMeanwhileError,
     NotFoundError,
     Party,
     copy_transaction,
@@ -109,4 +110,21 @@ def test_another_firm_sees_no_transaction(each_database_url):
 
     with firm_session(engine, stranger.firm_id) as session, pytest.raises(NotFoundError):
         find_transaction(session, transaction.id)
+    engine.dispose()
+
+
+@pytest.mark.postgres
+def test_two_who_answer_at_the_same_moment_do_not_overwrite_each_other(postgres_url):
+    engine = make_engine(postgres_url)
+    with firm_session(engine, CLERK.firm_id) as session:
+        opened = open_transaction(session, CLERK, "a", FRAME, now=cast.NOW)
+
+    with (
+        pytest.raises(ChangedMeanwhileError),
+        firm_session(engine, CLERK.firm_id) as slow,
+    ):
+        seen = find_transaction(slow, opened.id)  # kept: the session holds rows weakly
+        with firm_session(engine, CLERK.firm_id) as fast:
+            state_facts(fast, opened.id, FRAME.changed("item.listed", "yes"), ["item.listed"])
+        state_facts(slow, seen.id, FRAME.changed("item.listed", "no"), ["item.listed"])
     engine.dispose()

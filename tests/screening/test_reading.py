@@ -125,6 +125,10 @@ def test_queries_may_stand_among_other_columns():
     )
 
 
+def test_an_empty_query_keeps_its_row():
+    assert read_queries(b'query\nA Co\n""\nB Co\n\n') == ("A Co", "", "B Co")
+
+
 @pytest.mark.slow
 def test_two_hundred_thousand_rows_are_read():
     content = HEADER + "".join(f"Firm {n},,,XX,R{n},2024-01-01,\n" for n in range(200_000))

@@ -105,11 +105,8 @@ def watch() -> str:
         groups=(
             (_("Ahead"), [one for one in dated if _on(one) >= day]),
             (_("In the last ninety days"), [one for one in dated if _on(one) < day]),
-            (
-                _("Check the status before relying on it"),
-                [one for one in entries if one.entry.on is None],
-            ),
         ),
+        unsure=[one for one in entries if one.entry.on is None],
         turns=TURNS,
     )
 

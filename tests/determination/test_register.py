@@ -119,12 +119,13 @@ def test_two_who_answer_at_the_same_moment_do_not_overwrite_each_other(postgres_
     with firm_session(engine, CLERK.firm_id) as session:
         opened = open_transaction(session, CLERK, "a", FRAME, now=cast.NOW)
 
-    with (
-        pytest.raises(ChangedMeanwhileError),
-        firm_session(engine, CLERK.firm_id) as slow,
-    ):
-        seen = find_transaction(slow, opened.id)  # kept: the session holds rows weakly
-        with firm_session(engine, CLERK.firm_id) as fast:
-            state_facts(fast, opened.id, FRAME.changed("item.listed", "yes"), ["item.listed"])
-        state_facts(slow, seen.id, FRAME.changed("item.listed", "no"), ["item.listed"])
+    def answer_while_another_answers() -> None:
+        with firm_session(engine, CLERK.firm_id) as slow:
+            seen = find_transaction(slow, opened.id)  # kept: the session holds rows weakly
+            with firm_session(engine, CLERK.firm_id) as fast:
+                state_facts(fast, opened.id, FRAME.changed("item.listed", "yes"), ["item.listed"])
+            state_facts(slow, seen.id, FRAME.changed("item.listed", "no"), ["item.listed"])
+
+    with pytest.raises(ChangedMeanwhileError):
+        answer_while_another_answers()
     engine.dispose()

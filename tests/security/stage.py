@@ -16,6 +16,12 @@ from sqlalchemy import Engine, select
 from compliance.assessments import Assessment
 from compliance.audit import record
 from compliance.database import FirmSession, firm_session
+from compliance.determination.operations import (
+    WorksheetContent,
+    new_facts,
+    open_transaction,
+    open_worksheet,
+)
 from compliance.evidence import EvidenceItem
 from compliance.identity import (
     Actor,
@@ -30,6 +36,7 @@ from compliance.identity import (
 from compliance.jobs import enqueue
 from compliance.language import Text
 from compliance.remediation import RemediationAction
+from compliance.screening import register_party
 from compliance.training import (
     Lesson,
     keep_copy,
@@ -120,6 +127,19 @@ def an_own_scenario(session: FirmSession, actor: Actor) -> UUID:
     return row.id
 
 
+def a_party(session: FirmSession, actor: Actor) -> UUID:
+    return register_party(session, actor, _canary(actor), now=NOW).id
+
+
+def a_worksheet(session: FirmSession, actor: Actor) -> UUID:
+    return open_worksheet(session, actor, WorksheetContent(_canary(actor)), now=NOW).id
+
+
+def a_transaction(session: FirmSession, actor: Actor) -> UUID:
+    facts = new_facts(date(2026, 11, 24), "export", "XX", _canary(actor))
+    return open_transaction(session, actor, _canary(actor), facts, now=NOW).id
+
+
 MADE_FOR_FIRMS: dict[str, Maker] = {
     "session_id": a_class,
     "programme_id": a_programme,
@@ -130,6 +150,9 @@ MADE_FOR_FIRMS: dict[str, Maker] = {
     "action_id": an_action,
     "invitation_id": an_invitation,
     "membership_id": a_membership,
+    "party_id": a_party,
+    "worksheet_id": a_worksheet,
+    "transaction_id": a_transaction,
     "firm_id": lambda session, _actor: session.firm_id,
 }
 

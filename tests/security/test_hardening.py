@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -77,6 +79,21 @@ def test_a_database_that_can_not_is_told_plainly(app: Flask, message: str, statu
     assert answer.status_code == status
     assert ("Retry-After" in answer.headers) == (status == 503)
     assert "SELECT" not in answer.text
+
+
+def test_a_nearly_full_disk_takes_no_file_but_still_takes_words(
+    signed_in: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = SimpleNamespace(total=10**12, free=400 * 1024**2)
+    monkeypatch.setattr("shutil.disk_usage", lambda _path: usage)
+    file = {"file": (io.BytesIO(b"x"), "x.pdf")}
+
+    refused = signed_in.post("/reports/verify", data=file, content_type="multipart/form-data")
+
+    assert refused.status_code == 507
+    words = {"name": "x", "language": "", "time_zone": "Asia/Shanghai"}
+    assert signed_in.post("/account/profile", data=words).status_code == 302
+    assert "The disk is nearly full" in signed_in.get("/administration").text
 
 
 def test_no_answer_names_its_makers(signed_in: FlaskClient) -> None:

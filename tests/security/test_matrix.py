@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 SAFE = {"GET", "HEAD", "OPTIONS"}
 VOLATILE = ("sign_in_attempts", "logins", "one_time_tokens")  # written by refusals on purpose
 # The content may be judged before the object is looked for.
-NOT_THERE = {404, 302, 400, 415, 422, 428}
+NOT_THERE = {404, 302, 303, 400, 415, 422, 428}
 SHIFTING = re.compile(
     rb'name="csrf_token" value="[^"]*"|name="csrf-token" content="[^"]*"'
     rb"|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"

@@ -115,6 +115,6 @@
     }
   });
 
-  const wanted = location.hash && document.getElementById(location.hash.slice(1));
+  const wanted = location.hash ? document.getElementById(location.hash.slice(1)) : null;
   if (wanted?.matches("[data-card]")) { wanted.focus({ preventScroll: true }); }
 })();

@@ -177,9 +177,7 @@ def bring_back(assessment_id: UUID, question_id: str) -> BaseResponse:
             )
         flash(_("The earlier answer stands again."), "ok")
     except StaleAnswerError:
-        flash(
-            _("Someone else changed this answer meanwhile. Look again before you restore."), "bad"
-        )
+        flash(_("Someone else changed this answer meanwhile. Look before you restore."), "bad")
     return _back(assessment_id, question_id, "history")
 
 

@@ -373,13 +373,13 @@ _WORDS = {
 def _joined(wordings: tuple[Wording, ...]) -> dict[str, object]:  # noqa: C901 - small ones
     """Words for places that all languages share, such as column heads."""
 
-    def tagged(texts: list[str]) -> Markup:
+    def tagged(texts: list[str], between: str = " ") -> Markup:
         if len(texts) == 1:
             return Markup(escape(texts[0]))  # noqa: S704
         parts = dict.fromkeys(zip([one.tag for one in wordings], texts, strict=True))
         if len(set(texts)) == 1:
             return Markup(escape(texts[0]))  # noqa: S704
-        return Markup(" ").join(
+        return Markup(between).join(  # noqa: S704 - one of ours
             Markup('<span lang="{}">{}</span>').format(tag, text) for tag, text in parts
         )
 
@@ -394,7 +394,7 @@ def _joined(wordings: tuple[Wording, ...]) -> dict[str, object]:  # noqa: C901 -
         return " · ".join(dict.fromkeys(texts))
 
     def day(found: object) -> Markup:
-        return tagged([one.day(found) for one in wordings])  # type: ignore[arg-type]
+        return tagged([one.day(found) for one in wordings], " · ")  # type: ignore[arg-type]
 
     def joined(method: str, *arguments: object) -> Markup:
         return tagged([str(getattr(one, method)(*arguments)) for one in wordings])

@@ -94,7 +94,7 @@ def renderer() -> Any:
         import pydyf
         import weasyprint
         from weasyprint.pdf import tags
-    except OSError as error:
+    except (OSError, ImportError) as error:  # the library, or what the system lacks for it
         raise RendererMissingError(error) from error
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
     logging.getLogger("weasyprint.progress").propagate = False

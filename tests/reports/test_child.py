@@ -77,3 +77,22 @@ def test_who_no_longer_wants_it_stops_the_child(tmp_path: Path) -> None:
         render_in_child(order(variant="full"), tmp_path / "report.pdf", tell)
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_missing_library_names_the_package_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    import builtins
+
+    from compliance.reports import RendererMissingError
+    from compliance.reports.typesetting import renderer
+
+    true_import = builtins.__import__
+
+    def without_pango(name: str, *rest: Any) -> Any:
+        if name == "weasyprint":
+            raise OSError("cannot load library 'libpango-1.0-0'")
+        return true_import(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", without_pango)
+
+    with pytest.raises(RendererMissingError, match=r"apt-get install .*libpango-1\.0-0"):
+        renderer.__wrapped__()

@@ -21,6 +21,7 @@ MAX_BYTES = 100_000_000
 MAX_UNPACKED = 400_000_000
 MAX_ROWS = 500_000
 LONGEST_CELL = 4_000
+MOST_COLUMNS = 64  # of a workbook; a sheet may claim to be endless
 PARTY_COLUMNS = ("name", "name_zh", "aliases", "country", "reference", "listed_on", "delisted_on")
 CONTROL_COLUMNS = (
     *("code", "heading", "heading_zh", "parameters", "hs_codes"),
@@ -245,7 +246,7 @@ def _workbook(content: bytes) -> Iterator[list[str]]:
     except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
         raise _whole("a broken workbook", "XLSX") from error
     sheet = book.worksheets[0]
-    for row in sheet.iter_rows(values_only=True):
+    for row in sheet.iter_rows(max_row=MAX_ROWS + 2, max_col=MOST_COLUMNS, values_only=True):
         cells = [_cell(value) for value in row]
         while cells and not cells[-1] and len(cells) > 1:
             cells.pop()

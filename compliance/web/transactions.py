@@ -286,8 +286,6 @@ def _note_order(
 ) -> dict[str, Any]:
     spoken = language()
     flags = load_edition().red_flags
-    cited = {p for step in result["steps"] for p in step["provisions"]}
-    cited |= {p for due in result["clocks"] for p in due["provisions"]}
     saved = transaction.saved_at is not None
     return {
         "language": spoken.value,
@@ -299,7 +297,6 @@ def _note_order(
         "result": result,
         "missing": [_missing_words(rules, facts, path)[0] for path in result["missing"]],
         "path": [[one.label, one.value] for one in _path(rules, transaction, facts)],
-        "cited": {id_: _cited(rules, id_) for id_ in sorted(cited)},
         "flags": [_flag_line(entry, flags) for entry in _log(transaction)],
         "close": str(
             _(
@@ -329,16 +326,6 @@ def _note_order(
             ),
         },
     }
-
-
-def _cited(rules: Rules, provision_id: str) -> str:
-    provision, spoken = rules.provisions[provision_id], language()
-    said: str = _(
-        "%(instrument)s, %(place)s",
-        instrument=provision.instrument_name[spoken],
-        place=provision.citation[spoken],
-    )
-    return said
 
 
 def _flag_line(entry: Mapping[str, Any], flags: Mapping[str, Any]) -> str:

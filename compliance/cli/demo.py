@@ -9,6 +9,7 @@ from sqlalchemy import Engine, select
 
 from compliance.answers import parse_bundle
 from compliance.assessments import import_bundle
+from compliance.cli.demo_group import seed_group
 from compliance.cli.demo_transactions import seed_transactions
 from compliance.cli.lists import bring_in_illustrative
 from compliance.clock import now
@@ -58,7 +59,10 @@ def seed() -> None:
     _assessments(engine, firms["DEMO"])
     bring_in_illustrative(engine)
     seed_transactions(engine, firms["DEMO"])
-    click.echo("demo: two firms, five accounts and two assessments made")
+    subsidiaries = seed_group(engine, firms["DEMO"].firm_id, DEMO)
+    click.echo(
+        f"demo: two firms, {subsidiaries} subsidiaries, five accounts and their assessments made"
+    )
 
 
 def _firms_and_people(engine: Engine) -> dict[str, Actor]:

@@ -11,6 +11,7 @@ from compliance.clock import today
 from compliance.database import all_firms_reading
 from compliance.settings import Settings
 from compliance.training import sweep_trainings
+from compliance.worker.benchmarking import refresh_benchmarks_daily
 from compliance.worker.reminding import order_reminders_daily
 
 log = structlog.get_logger()
@@ -25,6 +26,7 @@ def keep_house(engine: Engine, settings: Settings, *, now: datetime) -> None:
     _anchor_daily(engine, settings, now)
     sweep_trainings(engine, now=now)
     order_reminders_daily(engine, now=now, today=today())
+    refresh_benchmarks_daily(engine, today=today())
 
 
 def _anchor_daily(engine: Engine, settings: Settings, now: datetime) -> None:

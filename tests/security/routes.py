@@ -162,6 +162,10 @@ ROUTES: dict[str, Row] = {
     "exposure.page": may(A.READ),
     "licence_readiness.page": may(A.READ),
     "licence_readiness.statement": may(A.REPORT),
+    # --- portfolio
+    "portfolio.index": may(A.DECIDE),
+    "portfolio.roles": SIGNED_IN,
+    "portfolio.group": may(A.READ),
     # --- remedies
     "remediation.index": may(A.REMEDY),
     "remediation.pick": may(A.REMEDY),

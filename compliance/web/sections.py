@@ -355,6 +355,9 @@ def _go_on(standing: Standing, here: SectionStanding, outcome: Outcome) -> BaseR
         after = before
     if after is None:
         return redirect(url_for("assessments.check", assessment_id=standing.assessment.id))
+    scope = standing.edition.modules[0].id
+    if wanted == "next" and here.module.id == scope != after.module.id:
+        return redirect(url_for("assessments.applies", assessment_id=standing.assessment.id))
     return redirect(
         url_for(
             ".page",

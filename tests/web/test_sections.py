@@ -218,6 +218,15 @@ def test_what_was_typed_is_shown_as_text_only(exporter: FlaskClient, filled: Fil
     assert "{{7*7}}" in shown
 
 
+def test_after_the_scope_comes_what_applies(exporter: FlaskClient, filled: Filled) -> None:
+    last = filled.section("scope", "authorisations")
+
+    answer = exporter.post(last, data=fields(exporter.get(last).text))
+
+    assert answer.headers["Location"] == f"{filled.url}/applies"
+    assert "Continue at" in exporter.get(f"{filled.url}/applies").text
+
+
 def test_taking_questions_away_is_named_first(exporter: FlaskClient, filled: Filled) -> None:
     address = filled.section("scope", "markets")
     page = exporter.get(address).text

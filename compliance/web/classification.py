@@ -67,7 +67,7 @@ EMPTY_ROWS = 2
 
 
 @blueprint.get("")
-@needs(Action.DETERMINE, Action.IMPORT_LISTS)
+@needs(Action.DETERMINE, Action.READ)
 def index() -> str:
     """The register of classified items."""
     text = request.args.get("q", "")
@@ -100,7 +100,7 @@ def begin() -> BaseResponse:
 
 
 @blueprint.get("/<uuid:worksheet_id>")
-@needs(Action.DETERMINE)
+@needs(Action.DETERMINE, Action.READ)
 def show(worksheet_id: UUID) -> str:
     """One worksheet: its steps so far, the next one, parameters, signatures."""
     text = request.args.get("q", "").strip()
@@ -117,7 +117,8 @@ def show(worksheet_id: UUID) -> str:
         shown_steps=_shown_steps(worksheet),
         result=classification.results.get(worksheet.result),
         parameters=_parameters(worksheet),
-        editable=worksheet.state in (WorksheetState.DRAFT, WorksheetState.REOPENED),
+        editable=worksheet.state in (WorksheetState.DRAFT, WorksheetState.REOPENED)
+        and current_actor().may(Action.DETERMINE),
         states=STATES,
         answers=ANSWERS,
         compared=COMPARED,

@@ -40,8 +40,18 @@ ENTRIES = (
         Action.READ,
         *("sections", "questions", "results", "evidence", "offline"),
     ),
-    _entry("transactions.index", _l("Check a transaction"), Action.DETERMINE, "classification"),
-    _entry("screening.index", _l("Screen a party"), Action.DETERMINE),
+    Entry(
+        "transactions.index",
+        _l("Check a transaction"),
+        frozenset({Action.DETERMINE, Action.READ}),  # who only reads sees the register
+        frozenset({"transactions", "classification"}),
+    ),
+    Entry(
+        "screening.index",
+        _l("Screen a party"),
+        frozenset({Action.DETERMINE, Action.READ}),
+        frozenset({"screening"}),
+    ),
     _entry("lists.index", _l("Lists"), Action.IMPORT_LISTS),
     _entry("remediation.index", _l("Remediation"), Action.REMEDY),
     _entry("review.index", _l("Review"), Action.DECIDE, "reviews"),

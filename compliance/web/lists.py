@@ -56,7 +56,7 @@ class Wish:
 
 
 @blueprint.get("")
-@needs(Action.IMPORT_LISTS, Action.DETERMINE)
+@needs(Action.IMPORT_LISTS, Action.DETERMINE, Action.READ)
 def index() -> str:
     """Lists in use, search, and the form that brings one in."""
     return _index_page({}, ())

@@ -92,7 +92,7 @@ CAUSES = {
 
 
 @blueprint.get("")
-@needs(Action.DETERMINE)
+@needs(Action.DETERMINE, Action.READ)
 def index() -> str:
     """The register of parties and where each stands."""
     return _index_page("")
@@ -130,7 +130,7 @@ def screen_all() -> BaseResponse:
 
 
 @blueprint.get("/<uuid:party_id>")
-@needs(Action.DETERMINE)
+@needs(Action.DETERMINE, Action.READ)
 def party(party_id: UUID) -> str:
     """One party: its newest result, the decisions, and what was found before."""
     return _party_page(party_id)

@@ -86,7 +86,7 @@ class Answered:
 
 
 @blueprint.get("")
-@needs(Action.DETERMINE)
+@needs(Action.DETERMINE, Action.READ)
 def index() -> str:
     """The register, and the form that begins a check."""
     return _index_page({}, {})
@@ -107,7 +107,7 @@ def begin() -> BaseResponse | tuple[str, int]:
 
 
 @blueprint.get("/<uuid:transaction_id>")
-@needs(Action.DETERMINE)
+@needs(Action.DETERMINE, Action.READ)
 def show(transaction_id: UUID) -> str:
     """The fact to ask next, or the outcome once nothing more matters."""
     actor, rules = current_actor(), load_rules()
@@ -118,7 +118,8 @@ def show(transaction_id: UUID) -> str:
         facts = _facts(session, transaction, rules)
         wanted = request.args.get("ask", "")
         path = wanted if wanted in ORDER else next_fact(rules, facts, frozenset(transaction.asked))
-        if path is None or (request.args.get("finish") and not wanted):
+        finished = path is None or (request.args.get("finish") and not wanted)
+        if path is None or finished or not actor.may(Action.DETERMINE):
             result = judged_json(rules, facts, determine(rules, facts), transaction.asked)
             return _outcome_page(session, actor, rules, transaction, result)
         return _question_page(session, rules, transaction, facts, path)
@@ -243,7 +244,7 @@ def copy(transaction_id: UUID) -> BaseResponse:
 
 
 @blueprint.get("/<uuid:transaction_id>/result.json")
-@needs(Action.DETERMINE)
+@needs(Action.DETERMINE, Action.READ)
 def result_json(transaction_id: UUID) -> Response:
     """The result as JSON, in the form of `flask determine`."""
     rules = load_rules()
@@ -255,7 +256,7 @@ def result_json(transaction_id: UUID) -> Response:
 
 
 @blueprint.get("/<uuid:transaction_id>/note.pdf")
-@needs(Action.DETERMINE)
+@needs(Action.DETERMINE, Action.READ)
 def note(transaction_id: UUID) -> Response:
     """The note of two pages for the file."""
     actor, rules = current_actor(), load_rules()

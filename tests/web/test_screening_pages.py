@@ -211,3 +211,15 @@ def test_another_firm_finds_neither_party_nor_worksheet(clerk, client_of):
         assert stranger.post(url, data={"reason": "x"}).status_code == 404
     decision = {"list": "OWN", "key": "R1", "ruling": "false_hit", "reason": "why"}
     assert stranger.post(f"{party}/decisions", data=decision).status_code == 404
+
+
+def test_a_reader_sees_and_changes_nothing(clerk, client_of):
+    party = screen(clerk, "Halden Cycle Parts")
+    sheet = clerk.post("/classification", data={"item": "Valve 12"}).headers["Location"]
+    reader = client_of("reader@amber.example")
+
+    for url in (party, "/screening", "/classification", "/lists"):
+        assert 'method="post"' not in text(reader, url).split("<main")[1], url
+    assert "Sign as" not in text(reader, sheet)
+    for url in (f"{party}/again", sheet, f"{sheet}/sign", "/screening", "/lists/preview"):
+        assert reader.post(url, data={"name": "A", "item": "B"}).status_code == 403

@@ -236,12 +236,21 @@ def test_a_party_of_another_firm_cannot_be_named(clerk, client_of, engine):
     assert clerk.post("parties", step="add", role="buyer", party=str(party.id)) == 404
 
 
-@pytest.mark.parametrize("who", ["reader", "trainer"])
-def test_who_only_reads_checks_nothing(client_of, who):
-    client = client_of(f"{who}@amber.example")
+def test_a_reader_sees_the_register_and_changes_nothing(clerk, client_of):
+    clerk.through(LISTED)
+    clerk.client = client_of("reader@amber.example")
 
-    assert client.get("/transactions").status_code == 403
-    assert client.post("/transactions", data=BEGINNING).status_code == 403
+    page = clerk.page()
+
+    assert "Licence required" in page
+    assert "Save in the register" not in page
+    assert clerk.client.get("/transactions").status_code == 200
+    assert clerk.client.post("/transactions", data=BEGINNING).status_code == 403
+    assert clerk.post("answer", path="item.listed", value="no") == 403
+
+
+def test_a_trainer_sees_no_register(client_of):
+    assert client_of("trainer@amber.example").get("/transactions").status_code == 403
 
 
 def test_the_pages_speak_chinese(clerk):

@@ -34,6 +34,7 @@ NUMBER_WORDS = frozenset({"no", "nr", "number", "unit"})
 DISTRICT = re.compile(r"^[\u4e00-\u9fff]{2,3}?[区县]")
 PLACE_ENDS = ("壮族自治区", "维吾尔自治区", "回族自治区", "特别行政区", "自治区", "省", "市")
 LEGAL_IN_FRONT = frozenset({"ooo", "oao", "zao", "pao", "ao", "jsc", "pt", "pjsc", "ojsc"})
+WIDEST_FIRST = ("country", "region", "province", "city")
 JAPANESE_FORMS = ("株式会社", "有限会社")  # they may stand in front
 LEGAL_ANYWHERE = frozenset({"gmbh", "ltd", "inc", "llc", "aktiengesellschaft", "limited"})
 MOST_FORMS = 12
@@ -202,11 +203,13 @@ def _han_names(text: str) -> Iterator[HanName]:
     bare = _letters(BRACKETS.sub(bracket, text))
     core, legal = _without_legal(bare, table)
     rest = core
-    for _ in range(3):
-        rest, place = _without_place(rest, table)
-        if place is None:
-            break
-        places.add(place)
+    for rank in WIDEST_FIRST:  # 广东深圳…, but 大连嘉兴… is a brand in Dalian
+        shorter, place = _without_place(rest, table)
+        if place is not None and WIDEST_FIRST.index(place.rank) >= WIDEST_FIRST.index(rank):
+            rest = shorter
+            places.add(place)
+            if place.rank == WIDEST_FIRST[-1]:
+                break
     brand, trade, concepts = _without_trade(rest, table)
     if not brand:  # 华北机械, 中国石油: nothing else names it
         brand, trade, concepts, places = core, "", frozenset(), set()

@@ -19,6 +19,7 @@ from compliance.assessments import (
     answers_of,
     assessments_of_firm,
     bundle_of,
+    edition_of,
     find_assessment,
     import_bundle,
     open_assessment,
@@ -101,7 +102,7 @@ def scored(assessment_id: UUID) -> Response:
     with firm_reading(engine(), actor.firm_id) as session:
         assessment = find_assessment(session, assessment_id)
         answers = answers_of(session, assessment)
-    edition = load_edition(assessment.questionnaire_id, assessment.version)
+    edition = edition_of(assessment)
     bundle = bundle_of(assessment, answers, firm.name, firm.reference)
     return jsonify(result_json(edition, bundle, score(edition, answers, assessment.as_of)))
 

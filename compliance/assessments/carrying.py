@@ -42,8 +42,8 @@ class MovedAnswer:
 class MovePreview:
     """What a move would do; nothing is stored."""
 
-    standing: Standing
-    edition: Edition  # the newer one
+    standing: Standing  # whole: also what the short path leaves out
+    edition: Edition  # the newer one, whole
     plan: Migration
     answers: tuple[MovedAnswer, ...]  # in the order of the newer edition, then what stays behind
 
@@ -60,10 +60,15 @@ class MovePreview:
     @cached_property
     def new(self) -> tuple[Question, ...]:
         """What the newer edition asks of this firm for the first time."""
-        shown = set(survey(self.edition, self.carried, self.standing.assessment.as_of).shown)
-        core_only = self.standing.assessment.path == Path.CORE
+        shown = set(survey(self.scored_by, self.carried, self.standing.assessment.as_of).shown)
         asked = (self.edition.question(step.after) for step in self.plan.of(Fate.NEW) if step.after)
-        return tuple(q for q in asked if q.id in shown and (q.core or not core_only))
+        return tuple(q for q in asked if q.id in shown)
+
+    @property
+    def scored_by(self) -> Edition:
+        """By what the new revision is asked and scored."""
+        core = self.standing.assessment.path == Path.CORE
+        return self.edition.core if core else self.edition
 
     def of(self, fate: Fate) -> tuple[MovedAnswer, ...]:
         """The answers with one fate."""
@@ -71,7 +76,7 @@ class MovePreview:
 
 
 def preview_move(standing: Standing, edition: Edition) -> MovePreview:
-    """What moving to an edition would do."""
+    """What moving to an edition would do with a whole standing."""
     plan = migration(standing.edition, edition)
     return MovePreview(standing, edition, plan, tuple(_moved(standing, edition, plan)))
 

@@ -63,7 +63,7 @@ def move_to_newer_edition(
         WrongStateError: the assessment is not in work; a sealed one stays with its edition.
         NothingToMoveError: it stands on the newest edition.
     """
-    standing = load_standing(session, assessment_id, actor)
+    standing = load_standing(session, assessment_id, actor, whole=True)
     old = standing.assessment
     if old.state not in OPEN_STATES:
         raise WrongStateError(old.state)

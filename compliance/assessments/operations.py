@@ -192,6 +192,22 @@ def import_bundle(
     return assessment
 
 
+def continue_in_full(
+    session: FirmSession, actor: Actor, assessment: Assessment, *, now: datetime
+) -> None:
+    """Ask all that applies from now on; every answer of the short path stays.
+
+    Raises ClosedAssessmentError unless the assessment is open for answers.
+    """
+    if assessment.state not in OPEN_STATES:
+        raise ClosedAssessmentError(assessment.state)
+    if assessment.path == Path.FULL:
+        return
+    assessment.path = Path.FULL
+    session.flush()
+    record(session, actor, "assessment.continued_in_full", f"assessment:{assessment.id}", now=now)
+
+
 def load_for_change(session: FirmSession, assessment_id: UUID) -> Assessment:
     """The assessment, if it is open for answers."""
     assessment = find_assessment(session, assessment_id)

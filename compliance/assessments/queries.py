@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from compliance.answers import UNKNOWN, Answer, Bundle, EvidenceRef, NotApplicable, Value
 from compliance.assessments.errors import NoSuchAssessmentError
-from compliance.assessments.models import Assessment, Response, ResponseHistory, State
-from compliance.catalogue import Kind, Question, load_edition
+from compliance.assessments.models import Assessment, Path, Response, ResponseHistory, State
+from compliance.catalogue import Edition, Kind, Question, load_edition
 from compliance.database import FirmSession
 from compliance.evidence import EvidenceItem, EvidenceLink
 
@@ -34,6 +34,12 @@ def find_assessment(session: FirmSession, assessment_id: UUID) -> Assessment:
     if found is None:
         raise NoSuchAssessmentError(str(assessment_id))
     return found
+
+
+def edition_of(assessment: Assessment) -> Edition:
+    """What the assessment is asked and scored by: its edition, or the short path through it."""
+    edition = load_edition(assessment.questionnaire_id, assessment.version)
+    return edition.core if assessment.path == Path.CORE else edition
 
 
 def responses_of(session: FirmSession, assessment_id: UUID) -> dict[str, Response]:

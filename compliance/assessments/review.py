@@ -27,7 +27,7 @@ from compliance.assessments.models import (
     State,
 )
 from compliance.assessments.operations import content_of
-from compliance.assessments.queries import answers_of, responses_of
+from compliance.assessments.queries import answers_of, edition_of, responses_of
 from compliance.assessments.review_models import (
     ContradictionExplanation,
     ReviewDecision,
@@ -35,7 +35,6 @@ from compliance.assessments.review_models import (
     Verdict,
 )
 from compliance.audit import record
-from compliance.catalogue import load_edition
 from compliance.database import FirmSession
 from compliance.identity import Actor
 
@@ -219,7 +218,7 @@ def accept_explanation(
 
 def blocking_contradictions(session: FirmSession, assessment: Assessment) -> tuple[str, ...]:
     """Rules that block submission and have no explanation yet, in catalogue order."""
-    edition = load_edition(assessment.questionnaire_id, assessment.version)
+    edition = edition_of(assessment)
     answers = answers_of(session, assessment)
     broken = contradictions(edition, answers, survey(edition, answers, assessment.as_of))
     explained = explanations_of(session, assessment.id)

@@ -11,11 +11,11 @@ from sqlalchemy import select
 from compliance.answers import Answer, bundle_json, parse_answer
 from compliance.assessments.errors import NoSuchAssessmentError, WrongStateError
 from compliance.assessments.models import Assessment, State
-from compliance.assessments.queries import answers_of, bundle_of, evidence_of
+from compliance.assessments.queries import answers_of, bundle_of, edition_of, evidence_of
 from compliance.assessments.review import decisions_of, explanations_of, move
 from compliance.assessments.review_models import ReviewDecision, Snapshot, Verdict
 from compliance.audit import head_hash
-from compliance.catalogue import Edition, load_edition
+from compliance.catalogue import Edition
 from compliance.database import FirmSession, new_id
 from compliance.identity import Actor, Firm
 from compliance.scoring import canonical_json, result_json, score
@@ -62,7 +62,7 @@ def snapshot_content(
     sealed_by: str,
 ) -> dict[str, Any]:
     """All that a snapshot holds, as plain JSON values."""
-    edition = load_edition(assessment.questionnaire_id, assessment.version)
+    edition = edition_of(assessment)
     answers = answers_of(session, assessment)
     decisions = decisions_of(session, assessment.id)
     bundle = bundle_of(assessment, answers, firm.name, firm.reference)

@@ -13,8 +13,14 @@ from compliance.assessments.discussion import (
     message_counts,
 )
 from compliance.assessments.discussion_models import Assignment
-from compliance.assessments.models import OPEN_STATES, Assessment, Path, Response
-from compliance.assessments.queries import as_answer, evidence_of, find_assessment, responses_of
+from compliance.assessments.models import OPEN_STATES, Assessment, Response
+from compliance.assessments.queries import (
+    as_answer,
+    edition_of,
+    evidence_of,
+    find_assessment,
+    responses_of,
+)
 from compliance.catalogue import (
     Edition,
     Module,
@@ -175,12 +181,21 @@ class Standing:
         return tuple((self.edition.question(i), because) for i, because in self.survey.not_shown)
 
 
-def load_standing(session: FirmSession, assessment_id: UUID, actor: Actor) -> Standing:
-    """Raises NoSuchAssessmentError also for another firm's assessment."""
+def load_standing(
+    session: FirmSession, assessment_id: UUID, actor: Actor, *, whole: bool = False
+) -> Standing:
+    """Raises NoSuchAssessmentError also for another firm's assessment.
+
+    On the short path only its questions are in it, with `whole` also the answers to all others.
+    """
     assessment = find_assessment(session, assessment_id)
-    edition = load_edition(assessment.questionnaire_id, assessment.version)
-    responses = responses_of(session, assessment.id)
-    evidence = evidence_of(session, assessment.id)
+    edition = edition_of(assessment)
+    if whole:
+        edition = load_edition(assessment.questionnaire_id, assessment.version)
+    found = responses_of(session, assessment.id)
+    responses = {i: response for i, response in found.items() if edition.has_question(i)}
+    linked = evidence_of(session, assessment.id)
+    evidence = {i: items for i, items in linked.items() if edition.has_question(i)}
     answers = {
         i: as_answer(edition.question(i), responses.get(i), evidence.get(i, ()))
         for i in responses.keys() | evidence.keys()
@@ -201,16 +216,13 @@ def load_standing(session: FirmSession, assessment_id: UUID, actor: Actor) -> St
 
 def _modules(standing: Standing) -> Iterator[ModuleStanding]:
     shown = set(standing.survey.shown)
-    core_only = standing.assessment.path == Path.CORE
     limited = standing.limited_to
     for module in standing.edition.modules:
         if limited is not None and module.id not in limited:
             continue
         sections = []
         for section in module.sections:
-            asked = tuple(
-                q for q in section.questions if q.id in shown and (q.core or not core_only)
-            )
+            asked = tuple(q for q in section.questions if q.id in shown)
             if asked:
                 done = sum(standing.is_done(q.id) for q in asked)
                 sections.append(SectionStanding(module, section, asked, done))
@@ -234,13 +246,10 @@ class Consequence:
 def consequence_of(standing: Standing, changes: Mapping[str, Answer]) -> Consequence:
     """What saving these answers would add and remove. `changes`: question id -> answer."""
     after = survey(standing.edition, {**standing.answers, **changes}, standing.assessment.as_of)
-    core_only = standing.assessment.path == Path.CORE
     before_ids, after_ids = set(standing.survey.shown), set(after.shown)
 
     def named(ids: set[str]) -> tuple[Question, ...]:
-        return tuple(
-            q for q in standing.edition.questions if q.id in ids and (q.core or not core_only)
-        )
+        return tuple(q for q in standing.edition.questions if q.id in ids)
 
     raised = tuple(
         (standing.edition.question(i), severity)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -365,3 +365,45 @@ class Edition:
     def target(self, severity: Severity) -> Fraction:
         """The attainment below which a question of this severity is a gap."""
         return self.severities[severity].target
+
+    @property
+    def is_core(self) -> bool:
+        """Whether this is the short path only."""
+        return False
+
+    @cached_property
+    def core(self) -> "Edition":
+        """The short path through this edition: its core questions, and what speaks of them alone.
+
+        Weights, targets and limits stay, so that modules are weighed as in the whole.
+        """
+        kept = frozenset(question.id for question in self.questions if question.core)
+        content = {field.name: getattr(self, field.name) for field in fields(self)}
+        content["modules"] = tuple(_core_modules(self.modules, kept))
+        content["contradictions"] = tuple(
+            rule for rule in self.contradictions if kept.issuperset(rule.questions)
+        )
+        return CoreEdition(**content)
+
+
+class CoreEdition(Edition):
+    """The short path through an edition. It bears the digest of the whole."""
+
+    @property
+    def is_core(self) -> bool:
+        return True
+
+    @cached_property
+    def core(self) -> Edition:
+        return self
+
+
+def _core_modules(modules: tuple[Module, ...], kept: frozenset[str]) -> Iterator[Module]:
+    for module in modules:
+        sections = (
+            replace(section, questions=tuple(q for q in section.questions if q.id in kept))
+            for section in module.sections
+        )
+        left = tuple(section for section in sections if section.questions)
+        if left:
+            yield replace(module, sections=left)

@@ -95,6 +95,8 @@ def read_order(order: Mapping[str, Any]) -> Wanted:
         message = f"the order cannot be read: {error}"
         raise ReportError(message) from error
     edition = load_edition(bundle.questionnaire_id, bundle.version)
+    if order.get("path") == "core":
+        edition = edition.core
     if order.get("training") and not extras.training:
         extras = Extras(**{**_fields(extras), "training": True})
     result = order.get("result") or result_json(

@@ -79,6 +79,7 @@ def _head(edition: Edition, bundle: Bundle) -> dict[str, object]:
             "title": edition.title.as_json(),
             "digest": edition.digest,
         },
+        **({"path": "core"} if edition.is_core else {}),
         "as_of": bundle.as_of.isoformat(),
         "input_digest": input_digest(bundle),
     }

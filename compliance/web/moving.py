@@ -17,6 +17,7 @@ from compliance.assessments import (
     NothingToMoveError,
     Response,
     content_of,
+    edition_of,
     find_assessment,
     load_standing,
     move_to_newer_edition,
@@ -70,7 +71,7 @@ def preview(assessment_id: UUID) -> str:
     """What the move would do with each answer; nothing is changed."""
     actor = current_actor()
     with firm_reading(engine(), actor.firm_id) as session:
-        standing = load_standing(session, assessment_id, actor)
+        standing = load_standing(session, assessment_id, actor, whole=True)
     if not standing.is_open:
         raise ClosedAssessmentError(standing.assessment.state)
     edition = newer_edition(standing.assessment)
@@ -143,8 +144,9 @@ def _words(question: Question, response: Response | None) -> str:
 def _results(found: MovePreview) -> dict[str, Any]:
     """Score, grade and open questions before and after."""
     as_of = found.standing.assessment.as_of
-    before = score(found.standing.edition, found.standing.answers, as_of).overall
-    after = score(found.edition, found.carried, as_of).overall
+    own = edition_of(found.standing.assessment)
+    before = score(own, found.standing.answers, as_of).overall
+    after = score(found.scored_by, found.carried, as_of).overall
     return {
         name: {
             "score": None if overall.score is None else float(printed_score(overall.score)),

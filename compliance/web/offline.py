@@ -83,7 +83,7 @@ def confirm(assessment_id: UUID) -> str | tuple[str, int] | BaseResponse:
     """Save what the preview showed; where answers changed meanwhile, show a new preview."""
     actor = current_actor()
     with firm_session(engine(), actor.firm_id) as session:
-        standing = load_standing(session, assessment_id, actor)
+        standing = load_standing(session, assessment_id, actor, whole=True)
         try:
             answers = _carried(standing, request.form.get("answers", ""))
         except BundleError as error:
@@ -99,7 +99,7 @@ def confirm(assessment_id: UUID) -> str | tuple[str, int] | BaseResponse:
 def _standing(assessment_id: UUID) -> Standing:
     actor = current_actor()
     with firm_reading(engine(), actor.firm_id) as session:
-        return load_standing(session, assessment_id, actor)
+        return load_standing(session, assessment_id, actor, whole=True)
 
 
 def _read(standing: Standing, name: str, content: bytes) -> Mapping[str, Answer]:

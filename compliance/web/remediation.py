@@ -16,6 +16,7 @@ from compliance.assessments import (
     Assessment,
     answers_of,
     assessments_of_firm,
+    edition_of,
     find_assessment,
     load_standing,
 )
@@ -172,7 +173,7 @@ def _outlook(
     chosen = next((a for i, a in assessments.items() if i in planned_from), None)
     if chosen is None:
         return None
-    edition, answers = _edition(chosen), answers_of(session, chosen)
+    edition, answers = edition_of(chosen), answers_of(session, chosen)
     own = [a for a in actions if a.assessment_id == chosen.id and a.state != ActionState.DROPPED]
     lifts = {a.question_id: Lift.TARGET for a in own if edition.question(a.question_id).scored}
     return Outlook(

@@ -75,6 +75,7 @@ def _arguments(
         "language": wish.language,
         "format": wish.form,
         "training": firm.kind == FirmKind.TRAINING,
+        "path": assessment.path,
         "bundle": bundle_json(bundle),
     }
 

@@ -110,7 +110,7 @@ def test_each_fate_is_told_before_the_move(
     )
 
     with firm_reading(each_engine, EXPORTER.firm_id) as session:
-        preview = preview_move(load_standing(session, old, EXPORTER), NEW)
+        preview = preview_move(load_standing(session, old, EXPORTER, whole=True), NEW)
 
     fates = {one.before.id: one for one in preview.answers}
     assert fates["CL-01"].fate is Fate.KEPT

@@ -162,6 +162,8 @@ ROUTES: dict[str, Row] = {
     "exposure.page": may(A.READ),
     "licence_readiness.page": may(A.READ),
     "licence_readiness.statement": may(A.REPORT),
+    # --- over time
+    "comparison.page": may(A.READ),
     # --- portfolio
     "portfolio.index": may(A.DECIDE),
     "portfolio.roles": SIGNED_IN,

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, NoReturn
 from uuid import UUID
+from weakref import WeakSet
 
 import structlog
 from sqlalchemy import (
@@ -31,6 +32,7 @@ from sqlalchemy.sql import visitors
 from compliance.database.base import Base, FirmLinked, FirmOwned
 
 log = structlog.get_logger()
+_found_shared: WeakSet[Any] = WeakSet()  # statements that are kept and were looked through once
 HARMLESS_WORDS = frozenset({"*", "1"})  # what `exists` and `count` write themselves
 
 
@@ -284,11 +286,14 @@ class _SharedSession(_ShutSession):
 @event.listens_for(_SharedSession, "do_orm_execute")
 def _read_shared_only(state: ORMExecuteState) -> None:
     statement: Any = state.statement
+    if statement in _found_shared:
+        return
     for element in visitors.iterate(statement):
         if _is_words_of_sql(element):
             raise UnscopedStatementError("words of SQL (text, literal_column) inside a statement")
         if isinstance(element, Table) and element.name in _firms_tables():
             raise UnscopedStatementError(f"{element.name} belongs to firms; use firm_session")
+    _found_shared.add(statement)
 
 
 @event.listens_for(_SharedSession, "before_flush")

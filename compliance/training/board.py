@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
 from uuid import UUID
+from zlib import crc32
 
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
@@ -36,8 +37,14 @@ class Live:
     board: bytes  # JSON
 
     @property
-    def etag(self) -> str:
+    def board_etag(self) -> str:
+        """New with everything that happens."""
         return f'"{self.version}"'
+
+    @property
+    def phone_etag(self) -> str:
+        """New with what a phone has to act on: an answer of others is nothing to it."""
+        return f'"{crc32(self.phone):x}"'
 
 
 class LiveBoard:
@@ -107,15 +114,14 @@ class LiveBoard:
             tally = tally_of(session, row.id, course, row.position)
             people = _count(session, row.id)
             names = _names(session, row.id) if row.show_names else []
-        common = {
-            "v": row.version,
+        phone = {
             "pos": row.position,
             "closed": closed,
             "people": people,
-            "answered": tally.answered,
+            "locked": sorted(tally.locked),
         }
-        phone = {**common, "locked": sorted(tally.locked)}
-        board = {**phone, "teams": row.teams, "spread": tally.spread, "names": names}
+        more = {"teams": row.teams, "spread": tally.spread, "names": names}
+        board = {**phone, "v": row.version, "answered": tally.answered, **more}
         return Live(row.position, row.version, closed, _json(phone), _json(board))
 
 

@@ -126,7 +126,7 @@ def state(session_id: UUID) -> Response:
     with firm_reading(engine(), current_actor().firm_id) as db:
         code = session_of(db, session_id).code
     found = live.state(engine(), code or "", now=now())
-    return conditional(found.board, found.etag)
+    return conditional(found.board, found.board_etag)
 
 
 @blueprint.post("/<uuid:session_id>/move")

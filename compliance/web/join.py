@@ -163,7 +163,7 @@ def certificate(code: str) -> Response | BaseResponse:
 def state(code: str) -> Response:
     """A few bytes for a waiting phone; 304 while nothing is new."""
     found = live.state(engine(), tidy_code(code), now=now())
-    return conditional(found.phone, found.etag)
+    return conditional(found.phone, found.phone_etag)
 
 
 def _fault_of_code(given: str) -> str | None:

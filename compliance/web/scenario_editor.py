@@ -35,6 +35,7 @@ from compliance.web.context import engine
 from compliance.web.debrief import download
 from compliance.web.guards import current_actor, needs
 from compliance.web.training import topic_titles
+from compliance.web.transaction_words import THREE, VALUES
 
 blueprint = Blueprint("scenarios", __name__, url_prefix="/scenarios")
 LANGUAGES = ("en", "zh")
@@ -349,8 +350,14 @@ def _form_page(
         as_lines=_as_lines,
         party_lines=_party_lines,
         spare=SPARE_ROWS,
-        pairs=lambda values: [(value, value.replace("_", " ")) for value in values],
+        pairs=_pairs,
     )
+
+
+def _pairs(path: str, values: Sequence[str]) -> list[tuple[str, Any]]:
+    """The values of a fact with their words."""
+    words = VALUES.get(path, THREE)
+    return [(value, words.get(value, value)) for value in values]
 
 
 def _node(content: Mapping[str, Any], name: str) -> Mapping[str, Any]:

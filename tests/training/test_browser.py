@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.support.serving import Server
@@ -174,20 +175,54 @@ def test_a_phone_works_without_script(opened: Opened) -> None:
     expect(phone.locator(".notice-ok")).to_be_visible()
 
 
+def faults(page: Page) -> list[str]:
+    """What is wrong with a page: accessibility rules, and width beyond the window."""
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": tags}}).response
+    told = [
+        f"{page.url}: {rule['id']}: {node['html'][:160]}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return [*told, *([f"{page.url}: {wide} px too wide"] if wide > 0 else [])]
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("width", [390, 1280])
-def test_no_page_scrolls_sideways(opened: Opened, lang: str, width: int) -> None:
+def test_pages_keep_the_rules_and_fit(opened: Opened, lang: str, width: int) -> None:
     context = opened(lang, viewport={"width": width, "height": 844})
     page = context.new_page()
     page.goto("/login")
     page.fill("[name=email]", "trainer@demo.example")
     page.fill("[name=password]", PASSWORD)
     page.click("main form .btn-primary")
+    page.goto("/classroom/new?scenario=SC-08")
+    page.fill("#teams", "4")
+    page.click("main form .btn-primary")
+    console = page.url
+    phone = on_a_phone(opened, page.locator(".join-code").inner_text(), "Ann", 1, lang)
+    found = [*faults(page), *faults(phone)]
 
     for path in (
         *("/training", "/training/scenarios/SC-08", "/classroom/new", "/programmes"),
-        *("/scenarios/import", "/quick-check", "/join"),
+        *("/scenarios/import", "/quick-check", "/join", f"{console}/board"),
     ):
         page.goto(path)
-        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert wide <= 0, path
+        found += faults(page)
+    for position in range(1, 9):
+        next_step(page, [phone], position)
+        found += [*faults(page), *faults(phone)]
+    page.goto("/training/scenarios/SC-08")
+    page.locator("form[action^='/scenarios/copy'] button").click()
+    found += faults(page)
+    page.goto("/training/scenarios/SC-08")
+    page.locator("form[action$='/sandbox'] button").click()
+    page.goto("/sandbox")
+    found += faults(page)
+    page.goto("/replay/SC-08")
+    found += faults(page)
+    page.goto("/sandbox")
+    page.locator("form[action='/sandbox/end'] button").click()
+
+    assert not found, "\n".join(found)

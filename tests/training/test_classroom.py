@@ -266,7 +266,7 @@ def test_an_answer_to_a_step_that_is_over_is_refused(room: Room) -> None:
 @pytest.mark.parametrize(
     "chosen",
     [
-        {"flags": ["RF-XXX"]},
+        {"flags": ["RF-Q99"]},
         {"other": ["RF-E07"]},
         {"flags": ["<script>"]},
     ],

@@ -191,7 +191,7 @@ FAULTY: tuple[tuple[Edit, str], ...] = (
     (_set("facts.activity", "picnic"), "facts.activity"),
     (_set("facts.as_of", "2026-02-30"), "facts.as_of"),
     (_set("red_flags", ["RF-E07"]), "red_flags"),
-    (_set("red_flags", ["RF-XXX"]), "red_flags.0"),
+    (_set("red_flags", ["RF-Q99"]), "red_flags.0"),
     (_set("answers", {"EU-99": 1}), "answers.EU-99"),
     (_set("answers", {"EU-09": 7}), "answers.EU-09"),
     (_set("answers", {"EU-09": "1"}), "answers.EU-09"),

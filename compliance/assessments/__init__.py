@@ -134,6 +134,7 @@ from compliance.assessments.standing import (
     Standing,
     consequence_of,
     load_standing,
+    load_standings,
     steering_questions,
 )
 from compliance.assessments.starting import (
@@ -235,6 +236,7 @@ __all__ = [
     "import_bundle",
     "load_desk",
     "load_standing",
+    "load_standings",
     "may_replace",
     "may_see",
     "move_that_made",

@@ -44,21 +44,37 @@ def edition_of(assessment: Assessment) -> Edition:
 
 def responses_of(session: FirmSession, assessment_id: UUID) -> dict[str, Response]:
     """Question id → current response."""
-    rows = session.scalars(select(Response).where(Response.assessment_id == assessment_id))
-    return {row.question_id: row for row in rows}
+    return responses_of_many(session, [assessment_id]).get(assessment_id, {})
+
+
+def responses_of_many(
+    session: FirmSession, assessment_ids: Sequence[UUID]
+) -> dict[UUID, dict[str, Response]]:
+    """Assessment id → question id → current response, by one statement."""
+    found: dict[UUID, dict[str, Response]] = defaultdict(dict)
+    for row in session.scalars(select(Response).where(Response.assessment_id.in_(assessment_ids))):
+        found[row.assessment_id][row.question_id] = row
+    return found
 
 
 def evidence_of(session: FirmSession, assessment_id: UUID) -> dict[str, list[EvidenceItem]]:
     """Question id → items that support its answer, oldest first."""
+    return evidence_of_many(session, [assessment_id]).get(assessment_id, {})
+
+
+def evidence_of_many(
+    session: FirmSession, assessment_ids: Sequence[UUID]
+) -> dict[UUID, dict[str, list[EvidenceItem]]]:
+    """Assessment id → question id → items that support its answer, by one statement."""
     rows = session.execute(
-        select(EvidenceLink.question_id, EvidenceItem)
+        select(EvidenceLink.assessment_id, EvidenceLink.question_id, EvidenceItem)
         .join(EvidenceItem, EvidenceItem.id == EvidenceLink.evidence_id)
-        .where(EvidenceLink.assessment_id == assessment_id)
+        .where(EvidenceLink.assessment_id.in_(assessment_ids))
         .order_by(EvidenceItem.created_at, EvidenceItem.title)
     )
-    found: dict[str, list[EvidenceItem]] = defaultdict(list)
-    for question_id, item in rows:
-        found[question_id].append(item)
+    found: dict[UUID, dict[str, list[EvidenceItem]]] = defaultdict(dict)
+    for assessment_id, question_id, item in rows:
+        found[assessment_id].setdefault(question_id, []).append(item)
     return found
 
 

@@ -27,6 +27,7 @@ from compliance.assessments import (
     explanations_of,
     find_assessment,
     load_standing,
+    load_standings,
     open_assessment,
     start_from,
     submit,
@@ -67,7 +68,7 @@ def index() -> str:
     with firm_reading(engine(), actor.firm_id) as session:
         found = assessments_of_firm(session)
         used = [a for a in found if a.state != State.SUPERSEDED]
-        standings = [load_standing(session, a.id, actor) for a in used]
+        standings = load_standings(session, used, actor)
     return render_template(
         "assessments/index.html",
         rows=[_row(s) for s in standings],

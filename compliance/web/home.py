@@ -8,6 +8,7 @@ from compliance.assessments import (
     Standing,
     assessments_in_use,
     load_standing,
+    load_standings,
     unseen_mentions,
 )
 from compliance.catalogue import Turn, WatchEntry, law_watch
@@ -48,13 +49,13 @@ def index() -> str | BaseResponse:
         return redirect(entries[0]["url"]) if entries else render_template("assessments/none.html")
     with firm_reading(engine(), actor.firm_id) as session:
         assessments = assessments_in_use(session)
-        standings = [load_standing(session, a.id, actor) for a in assessments[:TREND]]
+        if not assessments:
+            return render_template("assessments/home_empty.html")
+        standing = load_standing(session, assessments[0].id, actor)
+        standings = (standing, *load_standings(session, assessments[1:TREND], actor))
         mentions = unseen_mentions(session, actor.person_id)
         remedies = [a for a in actions_of_firm(session) if a.state in PENDING]
         reports = [j for j in jobs_of_firm(session, "report") if j.state == JobState.DONE]
-    if not standings:
-        return render_template("assessments/home_empty.html")
-    standing = standings[0]
     card = score(standing.edition, standing.answers, standing.assessment.as_of)
     earlier = [(s.assessment, *printed(s)) for s in reversed(standings)]
     scores = [shown for _assessment, shown, _grade in earlier if shown is not None]

@@ -124,6 +124,7 @@ ROUTES: dict[str, Row] = {
     # --- moving to a newer edition
     "moving.preview": may(A.ANSWER),
     "moving.go": may(A.ANSWER),
+    "moving.continue_full": may(A.ANSWER),
     "moving.undo": may(A.ANSWER, own=(409,)),
     # --- sections
     "sections.page": may(A.READ),
@@ -162,6 +163,12 @@ ROUTES: dict[str, Row] = {
     "exposure.page": may(A.READ),
     "licence_readiness.page": may(A.READ),
     "licence_readiness.statement": may(A.REPORT),
+    # --- experts
+    "consultation.index": may(A.DECIDE),
+    "consultation.ask": may(A.DECIDE),
+    "consultation.end": may(A.DECIDE),
+    "consultation.page": PUBLIC,
+    "consultation.say": PUBLIC,
     # --- over time
     "comparison.page": may(A.READ),
     # --- portfolio

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Engine, select
 
-from compliance.assessments import Assessment
+from compliance.assessments import Assessment, Consultation
 from compliance.audit import record
 from compliance.database import FirmSession, firm_session
 from compliance.determination.operations import (
@@ -91,6 +91,22 @@ def an_action(session: FirmSession, actor: Actor) -> UUID:
     return _kept(session, row)
 
 
+def a_consultation(session: FirmSession, actor: Actor) -> UUID:
+    row = Consultation(
+        assessment_id=an_assessment(session, actor),
+        module_id="scope",
+        question_id=None,
+        expert_name=_canary(actor),
+        expert_email="expert@firm.example",
+        request=_canary(actor),
+        token_sha256=uuid4().hex,
+        ends_on=date(2099, 1, 1),
+        asked_at=NOW,
+        asked_by_name=_canary(actor),
+    )
+    return _kept(session, row)
+
+
 def an_invitation(session: FirmSession, actor: Actor) -> UUID:
     row = Invitation(
         token_sha256=uuid4().hex,
@@ -148,6 +164,7 @@ MADE_FOR_FIRMS: dict[str, Maker] = {
     "job_id": a_job,
     "evidence_id": an_evidence_item,
     "action_id": an_action,
+    "consultation_id": a_consultation,
     "invitation_id": an_invitation,
     "membership_id": a_membership,
     "party_id": a_party,

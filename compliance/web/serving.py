@@ -8,6 +8,7 @@ from flask import Flask
 from compliance.database import schema
 from compliance.settings import Settings
 from compliance.web.factory import create_app
+from compliance.web.starting import start
 from compliance.worker import start_embedded
 
 
@@ -21,4 +22,4 @@ def serve() -> Flask:
     return flask
 
 
-app = serve()
+app = start(serve)

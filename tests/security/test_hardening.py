@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import os
 import re
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -326,6 +328,29 @@ def test_weak_settings_refuse_to_start_in_one_line(bad: dict[str, str]) -> None:
 
     assert len(str(caught.value).splitlines()) == 1
     assert next(iter(bad)) in str(caught.value)
+
+
+def test_a_refused_start_is_lines_and_no_traceback(tmp_path: Path) -> None:
+    environ = {
+        **os.environ,
+        **GOOD,
+        "SECRET_KEY": "",
+        "FLASK_DEBUG": "1",
+        "DATA_DIR": str(tmp_path),
+    }
+
+    done = subprocess.run(
+        [ROOT / ".venv" / "bin" / "flask", "database", "check"],
+        cwd=ROOT,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 2
+    lines = done.stderr.splitlines()
+    assert [line.split()[3] for line in lines] == ["SECRET_KEY", "FLASK_DEBUG"]
 
 
 def test_all_faults_are_told_at_once(settings: Settings) -> None:

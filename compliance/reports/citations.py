@@ -33,18 +33,6 @@ class Citation:
     confidence: str
 
 
-@dataclass(frozen=True, slots=True)
-class Framework:
-    """A foreign or international model that the crosswalk points to."""
-
-    id: str
-    name: Text
-    elements: Mapping[str, Text]
-
-    def element(self, key: str) -> Text:
-        return self.elements.get(key) or Text(key, key)
-
-
 def cite(provision: Provision) -> Citation:
     """The short citation of a provision."""
     return Citation(
@@ -91,19 +79,6 @@ def _chinese(article: str) -> str:
     """`14(1)` is 14条(1): the register does not say whether a paragraph or an item is meant."""
     number, bracket, rest = article.partition("(")
     return f"{number}条{bracket}{rest}"
-
-
-@lru_cache
-def frameworks() -> tuple[Framework, ...]:
-    """The frameworks of the crosswalk, in the order of the report."""
-    return tuple(
-        Framework(
-            id=key,
-            name=_text(one["name"]),
-            elements={element: _text(names) for element, names in one["elements"].items()},
-        )
-        for key, one in _wording()["frameworks"].items()
-    )
 
 
 @lru_cache

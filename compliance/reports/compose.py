@@ -18,15 +18,13 @@ from compliance.answers import (
 )
 from compliance.catalogue import Edition, Kind, Module, Question, tests_of
 from compliance.language import Text
-from compliance.reports.citations import Citation, Framework, cite, frameworks
+from compliance.reports.citations import Citation, cite
 from compliance.reports.errors import ResultMismatchError
 from compliance.reports.extras import Action, Extras, Review
 from compliance.reports.gap_report import (
     AnswerLine,
     Chapter,
     CitedProvision,
-    Crosswalk,
-    CrosswalkLine,
     Dispute,
     Exhibit,
     GapLine,
@@ -48,6 +46,7 @@ from compliance.scoring import (
     canonical_json,
     result_json,
     score,
+    seen_through,
 )
 
 WAVE_DAYS = {1: 30, 2: 90, 3: 180, 4: 365}  # priority -> days until its gaps should be closed
@@ -166,7 +165,7 @@ class _Composer:
             kept=kept,
             exhibits=tuple(self.exhibits),
             exhibits_left_out=exhibits_left_out,
-            crosswalks=tuple(self._crosswalk(one) for one in frameworks()),
+            crosswalks=seen_through(self.edition, self.scorecard),
             provisions=tuple(self._cited(lines)),
             penalties=self._penalties(gaps),
             terms=tuple(sorted(self.edition.terms.values(), key=lambda term: term.word.en.lower())),
@@ -310,7 +309,7 @@ class _Composer:
                 number=number,
                 gap=gap,
                 line=lines[gap.question.id],
-                penalties=tuple(self.edition.penalties[key] for key in gap.question.penalties),
+                penalties=self.edition.penalties_on(gap.question, self.bundle.as_of),
                 owner=self._one_line(action.owner),
                 due_on=action.due_on,
                 state=action.state,
@@ -364,34 +363,14 @@ class _Composer:
                     deciding[key] = None
             yield Omission(question, not in_force, tuple(deciding))
 
-    def _crosswalk(self, framework: Framework) -> Crosswalk:
-        found: dict[str, list[Question]] = {key: [] for key in framework.elements}
-        for question_id in self.scorecard.marks:
-            question = self.edition.question(question_id)
-            for element in question.crosswalk.get(framework.id, ()):
-                found.setdefault(element, []).append(question)
-        order = found if framework.elements else sorted(found, key=_clause)
-        return Crosswalk(
-            framework,
-            tuple(self._crosswalk_line(framework.element(key), found[key]) for key in order),
-        )
-
-    def _crosswalk_line(self, element: Text, questions: list[Question]) -> CrosswalkLine:
-        return CrosswalkLine(
-            element=element,
-            questions=tuple(question.id for question in questions),
-            score=_share([self.scorecard.marks[question.id] for question in questions]),
-            gaps=sum(question.id in self.gap_of for question in questions),
-        )
-
     def _cited(self, lines: Mapping[str, AnswerLine]) -> Iterator[CitedProvision]:
         users: dict[str, list[str]] = {}
         for line in lines.values():
             for key in line.question.provisions:
                 users.setdefault(key, []).append(line.question.id)
         for gap in self.scorecard.gaps:
-            for penalty in gap.question.penalties:
-                for key in self.edition.penalties[penalty].provisions:
+            for penalty in self.edition.penalties_on(gap.question, self.bundle.as_of):
+                for key in penalty.provisions:
                     users.setdefault(key, [])
         for key, provision in self.edition.provisions.items():
             if key in users:
@@ -429,7 +408,3 @@ def _setters(edition: Edition) -> Mapping[str, tuple[str, ...]]:
         for trait in traits:
             found.setdefault(trait, []).append(question.id)
     return {trait: tuple(ids) for trait, ids in found.items()}
-
-
-def _clause(key: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in key.split(".") if part.isdigit())

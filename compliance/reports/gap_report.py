@@ -8,10 +8,10 @@ from fractions import Fraction
 
 from compliance.catalogue import Edition, Module, Penalty, Provision, Question, Section, Term
 from compliance.language import Text
-from compliance.reports.citations import Citation, Framework
+from compliance.reports.citations import Citation
 from compliance.reports.extras import Earlier
 from compliance.reports.printable import Words
-from compliance.scoring import Gap, Mark, ModuleScore, Scorecard
+from compliance.scoring import FrameworkStanding, Gap, Mark, ModuleScore, Scorecard
 
 
 class Variant(StrEnum):
@@ -164,22 +164,6 @@ class Omission:
 
 
 @dataclass(frozen=True, slots=True)
-class CrosswalkLine:
-    """An element of a foreign model: how the questions that speak to it stand."""
-
-    element: Text
-    questions: tuple[str, ...]
-    score: Fraction | None  # 0..100, weighted as in the modules
-    gaps: int
-
-
-@dataclass(frozen=True, slots=True)
-class Crosswalk:
-    framework: Framework
-    lines: tuple[CrosswalkLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class CitedProvision:
     """A provision of the annex, with the questions that rest on it."""
 
@@ -254,7 +238,7 @@ class GapReport:
     kept: tuple[AnswerLine, ...]  # answers to questions that are not asked now
     exhibits: tuple[Exhibit, ...]
     exhibits_left_out: int
-    crosswalks: tuple[Crosswalk, ...]
+    crosswalks: tuple[FrameworkStanding, ...]
     provisions: tuple[CitedProvision, ...]
     penalties: tuple[Penalty, ...]
     terms: tuple[Term, ...]

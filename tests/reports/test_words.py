@@ -9,7 +9,7 @@ from string import Formatter
 import pytest
 from babel.messages.pofile import read_po
 
-from compliance.reports.citations import cite, frameworks
+from compliance.reports.citations import cite
 from compliance.reports.rendering import _WORDS
 from compliance.reports.wordings import _BASES, _STANDINGS, _STATES
 from tests.reports import samples
@@ -78,13 +78,3 @@ def test_every_provision_has_a_citation_in_both_languages() -> None:
         short = cite(provision).short
         assert short.en
         assert re.search(r"[一-鿿]", short.zh)
-
-
-def test_every_element_of_the_crosswalk_has_a_name() -> None:
-    named = {one.id: one for one in frameworks()}
-
-    for question in samples.edition().questions:
-        for framework, elements in question.crosswalk.items():
-            for element in elements:
-                known = named[framework].elements
-                assert not known or element in known

@@ -17,6 +17,7 @@ from compliance.assessments import (
     NothingToMoveError,
     Response,
     content_of,
+    continue_in_full,
     edition_of,
     find_assessment,
     load_standing,
@@ -116,6 +117,17 @@ def undo(assessment_id: UUID) -> BaseResponse:
         "ok",
     )
     return redirect(url_for("assessments.tasks", assessment_id=old.id))
+
+
+@blueprint.post("/assessments/<uuid:assessment_id>/full")
+@needs(Action.ANSWER)
+def continue_full(assessment_id: UUID) -> BaseResponse:
+    """Go on from the short path with the full questionnaire."""
+    actor = _whole(current_actor())
+    with firm_session(engine(), actor.firm_id) as session:
+        continue_in_full(session, actor, find_assessment(session, assessment_id), now=now())
+    flash(_("All questions that apply are asked now. Every answer has stayed."), "ok")
+    return redirect(url_for("assessments.tasks", assessment_id=assessment_id))
 
 
 def movement(assessment_id: UUID) -> Movement:

@@ -46,6 +46,7 @@ from compliance.catalogue.loader import (
 from compliance.catalogue.migration import Carried, Fate, Migration, Step, carry, migration
 from compliance.catalogue.publishing import Publication, publish, unpublished
 from compliance.catalogue.review import blank_document, blank_workbook, read_review
+from compliance.catalogue.signs import SignLibrary, sign_library
 from compliance.catalogue.watch import Turn, WatchEntry, law_watch
 from compliance.catalogue.wording import (
     Row,
@@ -98,6 +99,7 @@ __all__ = [
     "Row",
     "Section",
     "Severity",
+    "SignLibrary",
     "Status",
     "Step",
     "Term",
@@ -124,6 +126,7 @@ __all__ = [
     "publish",
     "question_json",
     "read_review",
+    "sign_library",
     "terms_in",
     "terms_in_all",
     "tests_of",

@@ -15,6 +15,7 @@ from compliance.web import (
     debrief,
     evidence,
     exposure,
+    help,  # noqa: A004  # the room's name
     home,
     join,
     law,
@@ -50,6 +51,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     assessments.blueprint,
     moving.blueprint,
     law.blueprint,
+    help.blueprint,
     sections.blueprint,
     questions.blueprint,
     evidence.blueprint,

@@ -121,6 +121,10 @@ ROUTES: dict[str, Row] = {
     "law.frameworks": may(A.READ),
     "law.register": SIGNED_IN,
     "law.provision": SIGNED_IN,
+    # --- help
+    "help.index": SIGNED_IN,
+    "help.words": SIGNED_IN,
+    "help.red_flags": SIGNED_IN,
     # --- moving to a newer edition
     "moving.preview": may(A.ANSWER),
     "moving.go": may(A.ANSWER),

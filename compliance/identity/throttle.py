@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from compliance.identity.errors import TooManyAttemptsError
 from compliance.identity.models import SignInAttempts
 
-FORGET_AFTER = timedelta(hours=1)
+FORGET_AFTER = timedelta(hours=1)  # as many failures fade in an hour as are free
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +46,8 @@ def count(session: Session, limit: Limit, name: str, *, now: datetime) -> None:
     row = _locked_row(session, key(limit, name), now)
     if row.blocked_until is not None and now < row.blocked_until <= now + limit.longest:
         raise TooManyAttemptsError(int((row.blocked_until - now).total_seconds()) + 1)
-    if abs(now - row.last_at) > FORGET_AFTER:
-        row.failures = 0
+    _forget(row, limit, now)
     row.failures += 1
-    row.last_at = now
     wait = limit.wait(row.failures)
     row.blocked_until = now + wait if wait else None
     session.flush()
@@ -74,6 +72,17 @@ def forget_old(session: Session, *, now: datetime) -> None:
 
 def key(limit: Limit, name: str) -> str:
     return hashlib.sha256(f"{limit.name}\0{name.strip().casefold()}".encode()).hexdigest()
+
+
+def _forget(row: SignInAttempts, limit: Limit, now: datetime) -> None:
+    """Failures fade one by one, so that a busy address doesn't fill up over a day."""
+    elapsed = now - row.last_at
+    faded = elapsed // (FORGET_AFTER / limit.free)
+    if abs(elapsed) > FORGET_AFTER or row.failures <= faded:
+        row.failures, row.last_at = 0, now
+    elif faded > 0:
+        row.failures -= faded
+        row.last_at += faded * (FORGET_AFTER / limit.free)
 
 
 def _locked_row(session: Session, row_key: str, now: datetime) -> SignInAttempts:

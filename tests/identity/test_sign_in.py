@@ -287,6 +287,17 @@ def test_waits_double_up_to_a_quarter_of_an_hour(client: FlaskClient) -> None:
     assert max(waits) <= 901
 
 
+def test_failures_fade_so_that_a_busy_address_never_fills_up(client: FlaskClient) -> None:
+    with time_machine.travel(cast.NOW, tick=False) as clock:
+        for number in range(130):
+            answer = post(client, "wrong", f"someone{number}@amber.example")
+            assert answer.status_code == 422
+            clock.shift(timedelta(seconds=40))
+        for _ in range(25):
+            assert post(client, "wrong").status_code == 422
+            clock.shift(timedelta(minutes=6, seconds=1))
+
+
 def test_another_address_header_does_not_help(client: FlaskClient) -> None:
     statuses = [
         client.post(

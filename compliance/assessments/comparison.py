@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any, Protocol
 
 from compliance.answers import Answer, parse_bundle
+from compliance.assessments.models import Path
 from compliance.catalogue import Edition, Question, load_edition, migration
 from compliance.scoring import Mark, Scorecard, canonical_json, score
 
@@ -110,6 +111,8 @@ def compare(before: Sealed, after: Sealed) -> Comparison:
 def side_of(sealed: Sealed) -> Side:
     """The sealed answers, scored under their own edition and day."""
     edition = load_edition(sealed.questionnaire_id, sealed.version)
+    if sealed.content.get("result", {}).get("path") == Path.CORE:
+        edition = edition.core
     answers = parse_bundle(canonical_json(sealed.content["bundle"])).answers
     return Side(edition, answers, score(edition, answers, sealed.as_of))
 

@@ -16,6 +16,7 @@ from compliance.database import FirmSession, firm_session
 from compliance.identity import Actor, FirmKind, firm_of
 from compliance.jobs import Job, enqueue
 from compliance.worker.embedded import wake
+from compliance.worker.report_extras import extras_of
 
 VARIANTS = ("full", "executive", "plan")
 LANGUAGES = ("en", "zh", "both")
@@ -77,6 +78,7 @@ def _arguments(
         "training": firm.kind == FirmKind.TRAINING,
         "path": assessment.path,
         "bundle": bundle_json(bundle),
+        "extras": extras_of(session, assessment),
     }
 
 

@@ -31,6 +31,9 @@
     sessionStorage.clear();
   }));
 
+  addEventListener("pageshow", () => { /* back from another page: what was sent once may be sent again */
+    document.querySelectorAll("form[data-once] button").forEach((button) => { button.disabled = false; });
+  });
   document.querySelectorAll("form[data-once]").forEach((form) => form.addEventListener("submit", () => {
     setTimeout(() => form.querySelectorAll("button").forEach((button) => { button.disabled = true; }));
   }));

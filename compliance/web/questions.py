@@ -35,6 +35,7 @@ from compliance.clock import now
 from compliance.database import FirmSession, firm_reading, firm_session
 from compliance.evidence import (
     ENDINGS,
+    LARGEST,
     Checked,
     Particulars,
     RefusedFileError,
@@ -55,6 +56,8 @@ from compliance.web.wording import content_words
 
 blueprint = Blueprint("questions", __name__)
 ADDRESS = "/assessments/<uuid:assessment_id>/questions/<question_id>"
+FILES_AT_ONCE = 5  # of the largest size
+ROOM_FOR_FIELDS = 64 * 1024  # bytes
 ONE_SITTING = timedelta(minutes=5)  # changes of one person within it are shown as one
 CAUSES = {
     "edit": _l("changed"),
@@ -86,6 +89,13 @@ class Change:
     comment_after: str
     steps: int
     is_current: bool
+
+
+@blueprint.url_value_preprocessor
+def _take_several_files(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """Room for a handful of files at once; set before anything reads the request's body."""
+    if endpoint == "questions.attach":
+        request.max_content_length = FILES_AT_ONCE * LARGEST + ROOM_FOR_FIELDS
 
 
 @blueprint.get(ADDRESS)

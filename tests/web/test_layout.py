@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select
 
 from compliance.database import shared_session
 from compliance.identity import Firm
+from compliance.settings import ROOT
 from compliance.web.charts import Axis, radar, trend
 from tests.support import cast
 from tests.web.conftest import Filled
@@ -28,8 +29,8 @@ def navigation(page: str) -> list[str]:
     [
         ("exporter", {"Home", "Assessments"}, {"People", "Audit trail", "Training"}),
         ("officer", {"Home", "Assessments", "People", "Audit trail"}, {"Training"}),
-        ("reader", {"Home", "Assessments"}, {"Check a transaction", "People"}),
-        ("administrator", {"Home", "People", "Audit trail"}, {"Check a transaction"}),
+        ("reader", {"Home", "Assessments"}, {"Audit trail", "People"}),
+        ("administrator", {"Home", "People", "Audit trail"}, {"Review", "Training"}),
     ],
 )
 def test_the_navigation_shows_what_the_role_may_use(
@@ -137,3 +138,12 @@ def test_a_trend_runs_from_left_to_right_and_up_for_better() -> None:
     assert x1 < x2
     assert y1 > y2
     assert last == (x2, y2)
+
+
+@pytest.mark.parametrize("script", sorted(p.name for p in (ROOT / "static").glob("*.js")))
+def test_scripts_write_text_never_markup(script: str) -> None:
+    source = (ROOT / "static" / script).read_text(encoding="utf-8")
+
+    for way in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("):
+        assert way not in source
+    assert not re.search(r"new Function|\.style\b|https?://", source)

@@ -219,6 +219,39 @@ def test_several_files_go_up_at_once(exporter: FlaskClient, filled: Filled) -> N
     assert "two.csv" in page
 
 
+def attach_raw(client: FlaskClient, filled: Filled, *sizes: int):  # type: ignore[no-untyped-def]
+    """Text files of these sizes, as one body that the test itself writes."""
+    body = b"".join(
+        b'--x\r\nContent-Disposition: form-data; name="files"; filename="%d.txt"\r\n\r\n' % number
+        + b"a" * size
+        + b"\r\n"
+        for number, size in enumerate(sizes)
+    )
+    return client.post(
+        question(filled, "/evidence"),
+        data=body + b"--x--\r\n",
+        content_type="multipart/form-data; boundary=x",
+    )
+
+
+def test_several_large_files_go_up_at_once(exporter: FlaskClient, filled: Filled) -> None:
+    assert attach_raw(exporter, filled, 14 * 2**20, 14 * 2**20).status_code == 302
+
+    one_too_large = attach_raw(exporter, filled, 20 * 2**20 + 1)
+    assert one_too_large.status_code == 422
+    assert "The file is larger than 20 MB." in one_too_large.text
+
+
+def test_a_flood_of_files_is_refused_before_it_is_read(
+    exporter: FlaskClient, filled: Filled
+) -> None:
+    said = {"CONTENT_LENGTH": str(200 * 2**20), "CONTENT_TYPE": "multipart/form-data; boundary=x"}
+
+    answer = exporter.post(question(filled, "/evidence"), environ_overrides=said)
+
+    assert answer.status_code == 413
+
+
 def test_nothing_is_nothing(exporter: FlaskClient, filled: Filled) -> None:
     page = attach(exporter, filled, title=" ")
 

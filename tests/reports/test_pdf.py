@@ -192,7 +192,7 @@ def test_nothing_in_the_file_acts(each_pdf: bytes, each_document: pikepdf.Pdf) -
             assert found.get("/S") not in {"/JavaScript", "/Launch", "/URI", "/SubmitForm"}
 
 
-def test_the_same_report_has_the_same_bytes_in_another_process(executive_pdf: bytes) -> None:
+def test_the_same_report_has_the_same_bytes_in_another_process() -> None:
     program = (
         "from tests.reports import samples\n"
         "from compliance.reports import Order, Variant, render_pdf\n"
@@ -202,18 +202,19 @@ def test_the_same_report_has_the_same_bytes_in_another_process(executive_pdf: by
         "p = render_pdf(samples.edition(), b, r, Order(variant=Variant.EXECUTIVE))\n"
         "print(hashlib.sha256(p).hexdigest())\n"
     )
-    environment = {**os.environ, "TZ": "Asia/Shanghai", "PYTHONHASHSEED": "7"}
+    digests = set()
+    for zone, seed in (("Asia/Shanghai", "7"), ("America/Lima", "1")):
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            capture_output=True,
+            check=True,
+            cwd=samples.ROOT,
+            env={**os.environ, "TZ": zone, "PYTHONHASHSEED": seed},
+            text=True,
+        )
+        digests.add(done.stdout.strip())
 
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        capture_output=True,
-        check=True,
-        cwd=samples.ROOT,
-        env=environment,
-        text=True,
-    )
-
-    assert done.stdout.strip() == hashlib.sha256(executive_pdf).hexdigest()
+    assert len(digests) == 1
 
 
 def test_the_executive_report_is_short(executive_pdf: bytes) -> None:

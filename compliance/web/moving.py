@@ -52,7 +52,7 @@ FATES = {
         _l("No longer asked"),
         _l("Stays in the earlier revision, with its evidence, and no longer counts."),
     ),
-    Fate.KEPT: (_l("Kept"), _l("The same question, the same answer.")),
+    Fate.KEPT: (_l("Kept as it is"), _l("The same question, the same answer.")),
 }
 
 

@@ -14,7 +14,12 @@ from compliance.backup.errors import BackupError
 from compliance.cli.backup import passphrase_file, passphrase_of, refuse
 from compliance.clock import now, today
 from compliance.database import shared_reading
-from compliance.identity import Firm
+from compliance.identity import (
+    CircularGroupError,
+    Firm,
+    TrainingStandsAloneError,
+    set_parent,
+)
 
 log = structlog.get_logger()
 group = click.Group("firm", help="Firms as a whole.")
@@ -27,6 +32,21 @@ def listed() -> None:
     with shared_reading(current_app.extensions["engine"]) as session:
         for firm in session.scalars(select(Firm).order_by(Firm.reference)):
             click.echo(f"{firm.reference}\t{firm.kind}\t{firm.name}")
+
+
+@group.command("parent")
+@click.argument("reference")
+@click.argument("parent", required=False)
+def parent(reference: str, parent: str | None) -> None:
+    """Put the firm REFERENCE under PARENT in its group; without PARENT take it out."""
+    engine = current_app.extensions["engine"]
+    try:
+        set_parent(engine, _firm(reference), _firm(parent) if parent else None)
+    except CircularGroupError:
+        refuse("firm", f"PARENT: {parent!r} stands below {reference!r} already")
+    except TrainingStandsAloneError:
+        refuse("firm", "a training firm belongs to no group")
+    click.echo(f"firm: {reference}: {'under ' + parent if parent else 'in no group'}")
 
 
 @group.command("export")

@@ -13,6 +13,7 @@ from compliance.identity.api_tokens import (
 )
 from compliance.identity.errors import (
     AlreadyMemberError,
+    CircularGroupError,
     IdentityError,
     LastAdministratorError,
     NoSuchPersonError,
@@ -20,11 +21,12 @@ from compliance.identity.errors import (
     RoleNotGrantableError,
     StaleLinkError,
     TooManyAttemptsError,
+    TrainingStandsAloneError,
     WeakPasswordError,
     WrongCredentialsError,
 )
 from compliance.identity.firms import colleagues_of, firm_of
-from compliance.identity.group_firms import family_of, real_firms_where
+from compliance.identity.group_firms import family_of, real_firms_where, set_parent
 from compliance.identity.logins import (
     Caller,
     Credentials,
@@ -59,6 +61,7 @@ __all__ = [
     "AlreadyMemberError",
     "ApiToken",
     "Caller",
+    "CircularGroupError",
     "Credentials",
     "CurrentLogin",
     "Firm",
@@ -81,6 +84,7 @@ __all__ = [
     "SignInAttempts",
     "StaleLinkError",
     "TooManyAttemptsError",
+    "TrainingStandsAloneError",
     "WeakPasswordError",
     "WrongCredentialsError",
     "actor_of_api_token",
@@ -100,6 +104,7 @@ __all__ = [
     "real_firms_where",
     "revoke_api_token",
     "seal",
+    "set_parent",
     "set_sealing_key",
     "unseal",
     "verify_password",

@@ -47,3 +47,11 @@ class LastAdministratorError(IdentityError):
 
 class PasskeyError(IdentityError):
     """A passkey's answer could not be verified."""
+
+
+class CircularGroupError(IdentityError):
+    """A firm can't stand below itself in a group."""
+
+
+class TrainingStandsAloneError(IdentityError):
+    """A training firm belongs to no group."""

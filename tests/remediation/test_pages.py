@@ -6,10 +6,12 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy import Engine, select
 
+from compliance.clock import now as utc_now
 from compliance.clock import today
 from compliance.database import firm_reading, firm_session
 from compliance.identity import Person, firm_of
@@ -24,6 +26,9 @@ from compliance.remediation import (
     stage,
     wants_reminder,
 )
+from compliance.settings import Settings
+from compliance.worker import run_one
+from compliance.worker.reminding import order_reminders_daily
 from tests.review.conftest import EXPORTER, OFFICER, an_assessment, in_review
 
 __all__ = ["an_assessment", "in_review"]
@@ -255,3 +260,30 @@ def test_nothing_is_due_once_it_is_reported_done() -> None:
     )
 
     assert not wants_reminder(action, date(2026, 6, 1))
+
+
+def test_the_command_mails_owners_and_says_how_many(
+    app: Flask, engine: Engine, in_review: UUID
+) -> None:
+    plan_due(engine, in_review, date(2026, 1, 5), date(2026, 1, 1))
+
+    with app.app_context():
+        first = app.test_cli_runner().invoke(args=["remediation", "remind"])
+        second = app.test_cli_runner().invoke(args=["remediation", "remind"])
+
+    assert first.output == "remediation: 1 mails to owners in 1 firms\n"
+    assert second.output == "remediation: 0 mails to owners in 0 firms\n"
+    assert list((app.extensions["settings"].data_dir / "outbox").glob("*.eml"))
+
+
+def test_the_daily_job_is_ordered_once_and_writes_the_mails(
+    engine: Engine, settings: Settings, in_review: UUID
+) -> None:
+    plan_due(engine, in_review, date(2026, 1, 5), date(2026, 1, 1))
+
+    ordered = [order_reminders_daily(engine, now=utc_now(), today=today()) for _ in range(2)]
+    while run_one(engine, settings):
+        pass
+
+    assert ordered == [1, 0]
+    assert len(mails(engine)) == 1

@@ -54,7 +54,6 @@ PARTS = {
     "provision_id": "ecl-12",
     "token": "no-such-token",
     "filename": "app.css",
-    "kind": "txt",
     "scenario_id": "SC-01",
     "code": "ABCDEF",
 }

@@ -324,7 +324,7 @@ def test_a_file_that_can_not_be_read_says_so(
 def test_forged_answers_at_the_confirmation_are_refused(
     exporter: FlaskClient, filled: Filled
 ) -> None:
-    for forged in ("", "[]", '{"XXX": {"value": 1}}', '{"LIC-01": {"value": 99}}'):
+    for forged in ("", "[]", '{"NO-01": {"value": 1}}', '{"LIC-01": {"value": 99}}'):
         answer = exporter.post(
             f"{filled.url}/import/confirm", data={"answers": forged, "digest": ""}
         )

@@ -321,7 +321,7 @@ def test_a_body_that_is_no_answer_is_refused(exporter: FlaskClient, filled: Fill
 def test_an_answer_to_a_question_that_does_not_exist_is_not_found(
     exporter: FlaskClient, filled: Filled
 ) -> None:
-    assert put(exporter, filled, "XXX-01", 0, value=1).status_code == 404
+    assert put(exporter, filled, "NO-01", 0, value=1).status_code == 404
 
 
 def test_a_submitted_assessment_takes_no_answer(exporter: FlaskClient, filled: Filled) -> None:

@@ -362,6 +362,11 @@ class Edition:
             return moved[question_id]
         return question_id if self.has_question(question_id) else None
 
+    def predecessor(self, question_id: str) -> str:
+        """The id under which the edition before asked what this one asks under an id."""
+        was = {move.question: move.was for move in self.moves}
+        return was.get(question_id, question_id)
+
     def target(self, severity: Severity) -> Fraction:
         """The attainment below which a question of this severity is a gap."""
         return self.severities[severity].target

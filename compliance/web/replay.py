@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, request
 
-from compliance.assessments import assessments_of_firm, find_assessment, load_standing
+from compliance.assessments import assessments_in_use, find_assessment, load_standing
 from compliance.database import firm_reading
 from compliance.determination import load_rules
 from compliance.identity import Action
@@ -31,7 +31,7 @@ def run(scenario_id: str) -> str:
     actor = current_actor()
     wanted = request.args.get("assessment", "")
     with firm_reading(engine(), actor.firm_id) as db:
-        assessments = assessments_of_firm(db)
+        assessments = assessments_in_use(db)
         standing = None
         if wanted or assessments:
             chosen = find_assessment(db, _as_id(wanted)) if wanted else assessments[0]

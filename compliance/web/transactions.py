@@ -11,7 +11,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from compliance.assessments import assessments_of_firm, load_standing
+from compliance.assessments import assessments_in_use, load_standing
 from compliance.catalogue import load_edition
 from compliance.clock import now, today
 from compliance.database import FirmSession, firm_reading, firm_session
@@ -551,20 +551,23 @@ def _missing_words(rules: Rules, facts: Facts, path: str) -> tuple[str, str]:
 def _programme(session: FirmSession, actor: Actor, ids: list[str]) -> list[dict[str, Any]]:
     """Questions that should have caught the outcome, with the firm's newest answers."""
     edition = load_edition()
-    assessments = assessments_of_firm(session) if ids and actor.may(Action.READ) else []
+    assessments = assessments_in_use(session) if ids and actor.may(Action.READ) else []
     standing = load_standing(session, assessments[0].id, actor) if assessments else None
     told = []
     for id_ in ids:
         if not edition.has_question(id_):
             continue
-        question = edition.question(id_)
-        given = standing.answers.get(id_) if standing else None
+        own = standing.edition if standing else edition
+        name = id_ if own.has_question(id_) else edition.predecessor(id_)
+        asked = own.has_question(name)
+        question = own.question(name) if asked else edition.question(id_)
+        given = standing.answers.get(name) if standing and asked else None
         value = None if given is None or given.not_applicable else given.value
         told.append(
             {
                 "question": question,
                 "answer": answer_words(question, value, language()),
-                "assessment": standing.assessment if standing else None,
+                "assessment": standing.assessment if standing and asked else None,
             }
         )
     return told

@@ -136,6 +136,7 @@ def test_successor_is_found_by_the_old_id() -> None:
     assert newest.successor("CA-04") == "ICP-O9"
     assert newest.successor("LIC-01") == "LIC-01"
     assert newest.successor("CA-11") is None
+    assert (newest.predecessor("ICP-O9"), newest.predecessor("LIC-01")) == ("CA-04", "LIC-01")
 
 
 def test_converted_values_change_and_others_stay(catalogue: Catalogue) -> None:

@@ -100,7 +100,7 @@ class ReportWish(BaseModel):
 
     variant: Literal["full", "executive", "plan"] = "full"
     language: Literal["en", "zh", "both"] = "en"
-    format: Literal["pdf", "xlsx", "docx", "json", "oscal"] = "pdf"
+    format: Literal["pdf", "xlsx", "docx", "csv", "json", "oscal", "zip"] = "pdf"
 
 
 class ReportRecord(BaseModel):

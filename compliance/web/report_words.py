@@ -8,4 +8,12 @@ VARIANTS = {
     "plan": _l("Remediation plan"),
 }
 LANGUAGES = {"en": _l("English"), "zh": _l("Chinese"), "both": _l("Both, side by side")}
-FORMATS = {"pdf": "PDF", "xlsx": "XLSX", "docx": "DOCX", "json": "JSON", "oscal": "OSCAL"}
+FORMATS = {
+    "pdf": "PDF",
+    "xlsx": "XLSX",
+    "docx": "DOCX",
+    "csv": "CSV",
+    "json": "JSON",
+    "oscal": "OSCAL",
+    "zip": _l("Inspection pack (ZIP)"),
+}

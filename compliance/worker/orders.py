@@ -20,7 +20,7 @@ from compliance.worker.report_extras import extras_of
 
 VARIANTS = ("full", "executive", "plan")
 LANGUAGES = ("en", "zh", "both")
-FORMATS = ("pdf", "xlsx", "docx", "json", "oscal")
+FORMATS = ("pdf", "xlsx", "docx", "csv", "json", "oscal", "zip")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,19 @@
 """The job that makes a report file."""
 
+import json
 import re
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Engine
 
+from compliance.assessments import evidence_of
+from compliance.audit import AuditEntry, trail
 from compliance.clock import now
+from compliance.database import firm_reading
+from compliance.evidence import Store
 from compliance.jobs import Claim
 from compliance.settings import Settings
 from compliance.worker.errors import JobFaultError
@@ -16,7 +22,7 @@ BEAT_EVERY = timedelta(milliseconds=400)  # progress is written at most this oft
 
 
 def make_report(
-    _engine: Engine, settings: Settings, claim: Claim, progress: Callable[[int, int], None]
+    engine: Engine, settings: Settings, claim: Claim, progress: Callable[[int, int], None]
 ) -> Mapping[str, Any]:
     """Make the ordered file in the firm's folder; the job row tells the rest."""
     from compliance.reports import ReportError, render_in_child  # loaded only by who makes reports
@@ -33,7 +39,7 @@ def make_report(
             progress(done, total)
 
     try:
-        made = render_in_child(dict(claim.arguments), target, tell)
+        made = render_in_child(_whole_order(engine, settings, claim), target, tell)
     except ReportError as error:
         raise JobFaultError(str(error)) from error
     return {
@@ -41,6 +47,42 @@ def make_report(
         "file": name,
         "download_name": _download_name(claim.arguments, str(made["extension"])),
     }
+
+
+def _whole_order(engine: Engine, settings: Settings, claim: Claim) -> dict[str, Any]:
+    """The order; an inspection pack also takes the evidence files and the audit trail."""
+    order = dict(claim.arguments)
+    if order["format"] != "zip":
+        return order
+    store = Store.of_firm(settings.data_dir, claim.firm_id)
+    with firm_reading(engine, claim.firm_id) as session:
+        items = {
+            item.sha256: item.file_name or item.title
+            for found in evidence_of(session, UUID(order["assessment"])).values()
+            for item in found
+            if item.sha256 and store.path(item.sha256).is_file()
+        }
+        entries = [_entry_line(entry) for entry in trail(session, newest_first=False)]
+    order["evidence"] = [
+        {"name": name, "path": str(store.path(digest))} for digest, name in sorted(items.items())
+    ]
+    order["audit_trail"] = entries
+    return order
+
+
+def _entry_line(entry: AuditEntry) -> str:
+    """One entry of the audit trail as a line of JSON, with its place in the chain."""
+    told = {
+        "seq": entry.seq,
+        "at": entry.at.astimezone(UTC).isoformat(),
+        "person": entry.person_name,
+        "action": entry.action,
+        "subject": entry.subject,
+        "details": entry.details,
+        "prev_hash": entry.prev_hash,
+        "hash": entry.hash,
+    }
+    return json.dumps(told, ensure_ascii=False, sort_keys=True)
 
 
 def _download_name(order: Mapping[str, Any], extension: str) -> str:

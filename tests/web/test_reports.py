@@ -1,6 +1,7 @@
 """Reports on their pages: ordered, followed, downloaded, verified; and what is refused."""
 
 import io
+import zipfile
 from collections.abc import Callable
 from uuid import UUID, uuid4
 
@@ -13,6 +14,7 @@ from compliance.answers import parse_bundle
 from compliance.assessments import import_bundle
 from compliance.clock import now as clock_now
 from compliance.database import firm_reading, firm_session
+from compliance.evidence import EvidenceItem, EvidenceLink, Store
 from compliance.jobs import jobs_of_firm
 from compliance.settings import ROOT
 from compliance.worker import run_one
@@ -133,6 +135,45 @@ def test_a_made_report_is_downloaded_and_found_genuine_until_it_is_altered(
     assert file.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert "Genuine: pages" in genuine.text
     assert "Altered" in changed.text or changed.status_code == 422
+
+
+@pytest.mark.slow
+def test_an_inspection_pack_holds_evidence_and_audit_trail(
+    app: Flask, client_of: ClientOf, engine: Engine, assessment_id: UUID
+) -> None:
+    settings = app.extensions["settings"]
+    digest = Store.of_firm(settings.data_dir, EXPORTER.firm_id).keep(b"licence register 2026")
+    with firm_session(engine, EXPORTER.firm_id) as session:
+        item = EvidenceItem(
+            id=uuid4(),
+            title="Licence register",
+            sha256=digest,
+            file_name="register.txt",
+            created_at=clock_now(),
+            created_by_name=EXPORTER.name,
+        )
+        session.add(item)
+        session.flush()
+        session.add(
+            EvidenceLink(
+                evidence_id=item.id,
+                assessment_id=assessment_id,
+                question_id="LIC-01",
+                created_at=clock_now(),
+            )
+        )
+    client = client_of("officer@amber.example")
+    path = order(client, assessment_id, format="zip")
+
+    assert run_one(engine, settings)
+
+    pack = zipfile.ZipFile(io.BytesIO(client.get(f"{path}/download").data))
+    names = pack.namelist()
+    (kept,) = [name for name in names if "register" in name and name.endswith(".txt")]
+    assert pack.read(kept) == b"licence register 2026"
+    (trail,) = [name for name in names if "audit-trail" in name]
+    assert b"assessment.imported" in pack.read(trail)
+    assert sum(name.endswith(".pdf") for name in names) == 2
 
 
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.7 soup", b"hello"])

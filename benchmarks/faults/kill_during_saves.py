@@ -26,7 +26,7 @@ def writers_on(server: Server) -> list[Writer]:
         rows = connection.execute(
             "SELECT a.id, r.question_id, r.version FROM assessments a "
             "JOIN responses r ON r.assessment_id = a.id WHERE a.state = 'draft' "
-            "AND a.as_of = (SELECT max(as_of) FROM assessments) "
+            "AND a.as_of = (SELECT max(as_of) FROM assessments WHERE state = 'draft') "
             "AND json_type(r.value) = 'integer' ORDER BY r.question_id"
         ).fetchall()
     return [

@@ -24,7 +24,7 @@ def writers_on(server: Server, questions: tuple[str, ...] = QUESTIONS) -> list[W
         rows = connection.execute(
             "SELECT a.id, r.question_id, r.version FROM assessments a "
             "JOIN responses r ON r.assessment_id = a.id WHERE a.state = 'draft' "
-            "AND a.as_of = (SELECT max(as_of) FROM assessments)"
+            "AND a.as_of = (SELECT max(as_of) FROM assessments WHERE state = 'draft')"
         ).fetchall()
     versions = {question: version for _, question, version in rows}
     assessment_id = str(UUID(rows[0][0]))

@@ -6,6 +6,7 @@ file, byte for byte. Signing embeds the moment; everything before it stays the s
 
 import io
 import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -70,9 +71,11 @@ def sign(pdf: bytes, key: SigningKey, reason: str = "Report as issued") -> bytes
         md_algorithm="sha256",
         subfilter=fields.SigSeedSubFilter.PADES,
     )
-    signed: io.BytesIO = signers.sign_pdf(
-        IncrementalPdfFileWriter(io.BytesIO(pdf)), metadata, signer=signer
-    )
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    with ThreadPoolExecutor(1) as thread:  # the library runs a loop of its own; the caller may too
+        signed: io.BytesIO = thread.submit(
+            signers.sign_pdf, writer, metadata, signer=signer
+        ).result()
     return signed.getvalue()
 
 

@@ -54,6 +54,7 @@ PARTS = {
     "provision_id": "ecl-12",
     "token": "no-such-token",
     "filename": "app.css",
+    "kind": "docx",
     "scenario_id": "SC-01",
     "code": "ABCDEF",
 }

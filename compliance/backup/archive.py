@@ -1,9 +1,13 @@
-"""An archive: a compressed tar whose last member is a manifest with a digest for each file."""
+"""An archive: a compressed tar whose last member is a manifest with a digest for each file.
+
+After it stands a digest of the whole (see `ending`); a passphrase encrypts all of it.
+"""
 
 import gzip
 import hashlib
 import io
 import json
+import os
 import tarfile
 import tempfile
 import zlib
@@ -12,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
+from compliance.backup.ending import EndedWriter, check_ending
 from compliance.backup.errors import BrokenArchiveError
 from compliance.backup.sealing import MAGIC, SealedWriter, is_sealed, unsealed
 
@@ -56,8 +61,9 @@ def write_archive(
         part.touch(mode=0o600)
         with part.open("wb") as raw:
             sealed = SealedWriter(raw, passphrase) if passphrase else None
+            ended = EndedWriter(sealed or raw)
             with (
-                gzip.GzipFile(fileobj=sealed or raw, mode="wb", compresslevel=6) as squeezed,
+                gzip.GzipFile(fileobj=ended, mode="wb", compresslevel=6) as squeezed,
                 tarfile.open(fileobj=squeezed, mode="w|") as tar,
             ):
                 for name, path in files:
@@ -69,8 +75,11 @@ def write_archive(
                 info = tarfile.TarInfo(MANIFEST)
                 info.size = len(content)
                 tar.addfile(info, io.BytesIO(content))
+            ended.finish()
             if sealed is not None:
                 sealed.close()
+            raw.flush()
+            os.fsync(raw.fileno())
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
@@ -78,7 +87,10 @@ def write_archive(
 
 
 def read_archive(source: Path, folder: Path, passphrase: str | None) -> Manifest:
-    """Unpack into an empty folder; raises BrokenArchiveError unless every file is as it was."""
+    """Unpack into an empty folder; raises BrokenArchiveError unless every byte is as it was.
+
+    Nothing is unpacked before the whole archive was found to be as it was written.
+    """
     try:
         with source.open("rb") as raw:
             sealed = is_sealed(raw.read(len(MAGIC)))
@@ -123,6 +135,7 @@ class _Digesting(io.RawIOBase):
 
 
 def _unpack(raw: IO[bytes], folder: Path) -> Manifest:
+    check_ending(raw)
     found: dict[str, str] = {}
     document: Any = None
     with (

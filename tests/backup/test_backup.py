@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import subprocess
 import tarfile
 import threading
 from collections.abc import Iterator
@@ -21,9 +22,11 @@ from compliance.backup import (
     create,
     delete_firm,
     export_firm,
+    read_archive,
     restore,
     sealed_since,
 )
+from compliance.backup.ending import ENDING_BYTES, ending
 from compliance.database import (
     SchemaError,
     all_firms_session,
@@ -150,24 +153,65 @@ def refused(archive: Path, tmp_path: Path, passphrase: str | None = None) -> str
     return str(caught.value)
 
 
-@pytest.mark.parametrize("share", [0.0, 0.01, 0.3, 0.7, 0.999])
-def test_a_cut_archive_is_refused_whole(archive: Path, tmp_path: Path, share: float) -> None:
-    for name, passphrase in (("whole.ecl", None), ("sealed.ecl", "right")):
-        content = (tmp_path / name).read_bytes()
-        (tmp_path / "cut").write_bytes(content[: int(len(content) * share)])
-
-        assert refused(tmp_path / "cut", tmp_path, passphrase)
+def offsets(size: int) -> list[int]:
+    """Start, header, middle, what comes before the ending (padding), and the whole ending."""
+    return sorted({*range(24), *range(64, size, max(1, size // 16)), *range(size - 120, size)})
 
 
-@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
-def test_a_changed_byte_is_refused_whole(archive: Path, tmp_path: Path, share: float) -> None:
-    """All eight bits: one alone can leave a run of zeros as it was, which is no damage."""
-    for name, passphrase in (("whole.ecl", None), ("sealed.ecl", "right")):
-        content = bytearray((tmp_path / name).read_bytes())
-        content[int(len(content) * share)] ^= 0xFF
-        (tmp_path / "changed").write_bytes(content)
+KINDS = [("whole.ecl", None), ("sealed.ecl", "right")]
 
-        assert refused(tmp_path / "changed", tmp_path, passphrase)
+
+@pytest.mark.parametrize(("name", "passphrase"), KINDS)
+def test_any_changed_bit_is_found_before_unpacking(
+    archive: Path, tmp_path: Path, name: str, passphrase: str | None
+) -> None:
+    content = (tmp_path / name).read_bytes()
+    for place in offsets(len(content)) if passphrase is None else offsets(len(content))[::8]:
+        for bit in (0x01, 0x80) if passphrase is None else (0x01,):
+            changed = bytearray(content)
+            changed[place] ^= bit
+            (tmp_path / "changed").write_bytes(changed)
+            folder = tmp_path / "unpacked"
+            folder.mkdir(exist_ok=True)
+
+            with pytest.raises(BrokenArchiveError):
+                read_archive(tmp_path / "changed", folder, passphrase)
+
+            assert list(folder.iterdir()) == [], place
+
+
+@pytest.mark.parametrize(("name", "passphrase"), KINDS)
+def test_a_cut_or_lengthened_archive_is_refused_whole(
+    archive: Path, tmp_path: Path, name: str, passphrase: str | None
+) -> None:
+    content = (tmp_path / name).read_bytes()
+    half = len(content) // 2
+    lengths = [0, 1, 11, 100, half, *(len(content) - cut for cut in (1, 32, 61, 62, 63, 1000))]
+    others = [content[:length] for length in lengths]
+    others += [content + more for more in (b"\0", b"\0" * 512, b"x", content[-62:], content)]
+    others += [b"\0" + content, content[1:], content[:half] + content[half + 1 :]]
+
+    for other in others:
+        (tmp_path / "other").write_bytes(other)
+        assert refused(tmp_path / "other", tmp_path, passphrase)
+
+
+def test_an_archive_without_its_ending_is_refused_with_the_reason(
+    archive: Path, tmp_path: Path
+) -> None:
+    """So were archives before endings: whole as tar and gzip, but nobody can tell."""
+    (tmp_path / "older").write_bytes(archive.read_bytes()[:-ENDING_BYTES])
+
+    assert "made by a version before endings" in refused(tmp_path / "older", tmp_path)
+
+
+def test_other_programs_unpack_an_archive(archive: Path) -> None:
+    done = subprocess.run(
+        ["tar", "--list", "--gzip", "--file", archive], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "database.sqlite" in done.stdout.splitlines()
 
 
 def test_a_wrong_or_missing_passphrase_is_refused(archive: Path, tmp_path: Path) -> None:
@@ -176,7 +220,7 @@ def test_a_wrong_or_missing_passphrase_is_refused(archive: Path, tmp_path: Path)
 
 
 def rebuilt(archive: Path, target: Path, **changes: bytes | None) -> Path:
-    """The archive with members replaced; its manifest is not adjusted."""
+    """The archive with members replaced and a right ending; its manifest is not adjusted."""
     with tarfile.open(archive) as old, tarfile.open(target, "w:gz") as new:
         for member in old:
             stream = old.extractfile(member)
@@ -188,6 +232,8 @@ def rebuilt(archive: Path, target: Path, **changes: bytes | None) -> Path:
             info = tarfile.TarInfo(name)
             info.size = len(content or b"")
             new.addfile(info, io.BytesIO(content or b""))
+    content = target.read_bytes()
+    target.write_bytes(content + ending(hashlib.sha256(content).digest()))
     return target
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, inspect
 from sqlalchemy.engine import URL
 
 from compliance.backup.errors import BrokenArchiveError, DatabaseProgramError, NotEmptyError
+from compliance.children import bare_environment
 
 NAMES = {"sqlite": "database.sqlite", "postgresql": "database.dump"}
 
@@ -76,7 +77,8 @@ def _file(engine: Engine) -> Path:
 def _run(program: str, url: URL | None, *arguments: str) -> None:
     """Run one of PostgreSQL's programs; the password goes by the environment, not the arguments."""
     path = _find(program)
-    environment = {**os.environ, "PGOPTIONS": "-c app.all_firms=on"}
+    chosen = [key for key in os.environ if key.startswith("PG")]  # libpq's own: SSL mode and so on
+    environment = {**bare_environment(*chosen), "PGOPTIONS": "-c app.all_firms=on"}
     if url is not None:
         plain = url.set(drivername="postgresql", password=None)
         environment["PGPASSWORD"] = url.password or ""

@@ -5,7 +5,6 @@ the child, the parent gets a file or a RenderingFailedError in words.
 """
 
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -14,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from compliance.children import ROOT, bare_environment
 from compliance.reports.errors import RenderingFailedError
 
 CPU_S = 60
@@ -21,8 +21,6 @@ MEMORY_BYTES = 3_000_000_000
 WALL_S = 90.0
 REFUSED = 3  # exit code of a child that says in words why it cannot
 OUT_OF_MEMORY = 4
-_ROOT = Path(__file__).parents[2]
-_KEPT = ("PATH", "HOME", "LANG", "SIGNING_PKCS12", "SIGNING_PASSPHRASE", "LD_LIBRARY_PATH")
 
 Tell = Callable[[int, int], None]  # pages laid out, pages expected
 
@@ -38,14 +36,13 @@ def render_in_child(
     `memory-limit`, or words. What `tell` raises ends the child and is passed on.
     """
     partial = target.with_name(f"{target.name}.partial")
-    environment = {key: os.environ[key] for key in _KEPT if key in os.environ}
     child = subprocess.Popen(  # noqa: S603 - our own module
         [sys.executable, "-m", "compliance.reports.render", str(partial)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        cwd=_ROOT,
-        env={**environment, "TZ": "UTC", "PYTHONHASHSEED": "0"},
+        cwd=ROOT,
+        env=bare_environment("SIGNING_PKCS12", "SIGNING_PASSPHRASE"),
     )
     late = threading.Event()
 

@@ -10,11 +10,11 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from compliance.children import run_child
 from compliance.language import Language
 from compliance.reports.child import CPU_S, MEMORY_BYTES, WALL_S
 from compliance.reports.errors import RenderingFailedError
@@ -23,7 +23,6 @@ from compliance.reports.typesetting import typeset
 from compliance.reports.wordings import Wording
 
 KINDS = ("debrief", "certificates", "quick_check")
-_ROOT = Path(__file__).parents[2]
 
 
 def handout_in_child(order: Mapping[str, Any]) -> bytes:
@@ -33,14 +32,7 @@ def handout_in_child(order: Mapping[str, Any]) -> bytes:
     with both languages.
     """
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "compliance.reports.handout"],
-            input=json.dumps(order).encode(),
-            capture_output=True,
-            cwd=_ROOT,
-            timeout=WALL_S,
-            check=False,
-        )
+        done = run_child("compliance.reports.handout", json.dumps(order).encode(), timeout_s=WALL_S)
     except subprocess.TimeoutExpired:
         raise RenderingFailedError("time-limit") from None
     if done.returncode != 0:

@@ -11,13 +11,13 @@ import sys
 from collections.abc import Mapping
 from datetime import datetime
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pikepdf
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from compliance.catalogue import load_edition
+from compliance.children import run_child
 from compliance.language import Language
 from compliance.reports.child import CPU_S, MEMORY_BYTES, WALL_S
 from compliance.reports.citations import short
@@ -28,7 +28,6 @@ from compliance.reports.wordings import Wording
 
 MOST_PAGES = 2
 SIZES = (8.6, 7.8, 7.0)  # points, tried one after another
-_ROOT = Path(__file__).parents[2]
 
 
 def note_in_child(order: Mapping[str, Any]) -> bytes:
@@ -39,14 +38,7 @@ def note_in_child(order: Mapping[str, Any]) -> bytes:
     `programme` (lines), `close` (who saved it) and `words` (the interface's words by key).
     """
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "compliance.reports.note"],
-            input=json.dumps(order).encode(),
-            capture_output=True,
-            cwd=_ROOT,
-            timeout=WALL_S,
-            check=False,
-        )
+        done = run_child("compliance.reports.note", json.dumps(order).encode(), timeout_s=WALL_S)
     except subprocess.TimeoutExpired:
         raise RenderingFailedError("time-limit") from None
     if done.returncode != 0:

@@ -7,14 +7,13 @@ import json
 import resource
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
+from compliance.children import run_child
 from compliance.reports.child import CPU_S, MEMORY_BYTES, WALL_S
 from compliance.reports.errors import NotAReportError, RenderingFailedError
 
 REFUSED = 3
-_ROOT = Path(__file__).parents[2]
 
 
 def verify_in_child(pdf: bytes) -> dict[str, Any]:
@@ -23,14 +22,7 @@ def verify_in_child(pdf: bytes) -> dict[str, Any]:
     Raises NotAReportError where the file is none, RenderingFailedError beyond the limits.
     """
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "compliance.reports.verifying"],
-            input=pdf,
-            capture_output=True,
-            cwd=_ROOT,
-            timeout=WALL_S,
-            check=False,
-        )
+        done = run_child("compliance.reports.verifying", pdf, timeout_s=WALL_S)
     except subprocess.TimeoutExpired:
         raise RenderingFailedError("time-limit") from None
     if done.returncode == REFUSED:

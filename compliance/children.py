@@ -1,0 +1,37 @@
+"""Programs of our own that run in a process apart: the only place that says what they inherit.
+
+A child reads files of strangers or sets pages with their words in them, so it is handed none of the
+server's secrets: neither SECRET_KEY nor the database's password.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH")
+
+
+def bare_environment(*also: str) -> dict[str, str]:
+    """What every program needs of this process's environment, and the variables named."""
+    kept = {key: os.environ[key] for key in (*INHERITED, *also) if key in os.environ}
+    return {**kept, "TZ": "UTC", "PYTHONHASHSEED": "0"}
+
+
+def run_child(
+    module: str, content: bytes, *, timeout_s: float
+) -> "subprocess.CompletedProcess[bytes]":
+    """Run a module of ours with content on its standard input.
+
+    Raises subprocess.TimeoutExpired once the child was killed for being late.
+    """
+    return subprocess.run(  # noqa: S603  # a module of our own
+        [sys.executable, "-m", module],
+        input=content,
+        capture_output=True,
+        cwd=ROOT,
+        env=bare_environment(),
+        timeout=timeout_s,
+        check=False,
+    )

@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, func, or_, select, update
+from sqlalchemy import ColumnElement, Engine, func, or_, select, update
 
 from compliance.database import all_firms_reading, all_firms_session
 from compliance.jobs.models import Job, JobState
 
 LEASE = timedelta(seconds=15)  # a worker's heartbeat renews it every few seconds
+FARTHEST = 4 * LEASE  # a lease that ends later was given before the clock leapt back
 MOST_ATTEMPTS = 2  # a job whose worker died is taken up once more, then it is failed visibly
 
 
@@ -39,10 +40,7 @@ class Claim:
 
 def claim_next(engine: Engine, *, now: datetime, job_id: UUID | None = None) -> Claim | None:
     """Take the oldest waiting job (or the one named); None when there is nothing to do."""
-    waiting = or_(
-        Job.state == JobState.QUEUED,
-        (Job.state == JobState.RUNNING) & (Job.lease_until < now) & (Job.attempts < MOST_ATTEMPTS),
-    )
+    waiting = or_(Job.state == JobState.QUEUED, _is_lost(now) & (Job.attempts < MOST_ATTEMPTS))
     chosen = select(Job.id).where(waiting).order_by(Job.created_at).limit(1)
     if job_id is not None:
         chosen = chosen.where(Job.id == job_id)
@@ -73,12 +71,7 @@ def waiting_ids(engine: Engine, *, now: datetime) -> list[UUID]:
         return list(
             session.scalars(
                 select(Job.id)
-                .where(
-                    or_(
-                        Job.state == JobState.QUEUED,
-                        (Job.state == JobState.RUNNING) & (Job.lease_until < now),
-                    )
-                )
+                .where(or_(Job.state == JobState.QUEUED, _is_lost(now)))
                 .order_by(Job.created_at)
                 .limit(20)
             )
@@ -144,9 +137,7 @@ def fail(engine: Engine, claim: Claim, fault: str, *, now: datetime) -> None:
 
 def expire_lost(engine: Engine, *, now: datetime) -> int:
     """Fail the jobs whose workers died too often; returns how many."""
-    lost = (
-        (Job.state == JobState.RUNNING) & (Job.lease_until < now) & (Job.attempts >= MOST_ATTEMPTS)
-    )
+    lost = _is_lost(now) & (Job.attempts >= MOST_ATTEMPTS)
     with all_firms_session(engine, reason="fail lost jobs") as session:
         rows = session.execute(
             update(Job)
@@ -162,6 +153,16 @@ def expire_lost(engine: Engine, *, now: datetime) -> int:
             .execution_options(synchronize_session=False)
         ).all()
     return len(rows)
+
+
+def _is_lost(now: datetime) -> ColumnElement[bool]:
+    """Jobs whose worker let its lease end, or whose lease is of another time.
+
+    A clock that leaps while a worker lives costs it nothing until its next heartbeat; if another
+    worker takes the job up in these seconds, the token lets only one of them finish it.
+    """
+    ended = or_(Job.lease_until < now, Job.lease_until > now + FARTHEST)
+    return (Job.state == JobState.RUNNING) & ended
 
 
 def _write(engine: Engine, claim: Claim, **values: Any) -> None:

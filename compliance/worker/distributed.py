@@ -16,6 +16,7 @@ from compliance.clock import now
 from compliance.database import make_engine
 from compliance.jobs import claim_next, expire_lost, waiting_ids
 from compliance.settings import Settings, SettingsError, read_settings
+from compliance.worker.faults import told
 from compliance.worker.housekeeping import keep_house
 from compliance.worker.kinds import work
 
@@ -61,6 +62,8 @@ class Sweep(dramatiq.Middleware):
                 keep_house(engine, settings, now=now())
             except DBAPIError as error:
                 log.warning("sweep_waits_for_database", error=type(error).__name__)
+            except Exception as error:  # noqa: BLE001  # Redis away, or a fault of ours: go on
+                log.error("sweep_round_failed", **told(error))
             threading.Event().wait(SWEEP_S)
 
 

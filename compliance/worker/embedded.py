@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from compliance.clock import now
 from compliance.jobs import claim_next, expire_lost, waiting_ids
 from compliance.settings import Settings
+from compliance.worker.faults import told
 from compliance.worker.housekeeping import keep_house
 
 log = structlog.get_logger()
@@ -40,6 +41,8 @@ def _run(engine: Engine, settings: Settings) -> None:
             keep_house(engine, settings, now=now())
         except DBAPIError as error:  # the database is away: try again at the next poll
             log.warning("jobs_wait_for_database", error=type(error).__name__)
+        except Exception as error:  # noqa: BLE001  # a thread that ends would end all jobs for good
+            log.error("jobs_round_failed", **told(error))
         _wake.wait(POLL_S)
         _wake.clear()
 

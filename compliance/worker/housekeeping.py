@@ -1,9 +1,11 @@
-"""What a worker does beside jobs: send mail, end trainings, once a day heads and reminders."""
+"""What a worker does beside jobs: mail, ends of trainings, leftovers; daily heads and reminders."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 import structlog
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 from compliance import mail
 from compliance.audit import ANCHOR_FILE, heads, last_noted, note_heads
@@ -12,6 +14,8 @@ from compliance.database import all_firms_reading
 from compliance.settings import Settings
 from compliance.training import sweep_trainings
 from compliance.worker.benchmarking import refresh_benchmarks_daily
+from compliance.worker.faults import told
+from compliance.worker.leftovers import sweep_leftovers
 from compliance.worker.reminding import order_reminders_daily
 
 log = structlog.get_logger()
@@ -19,14 +23,31 @@ _anchored: dict[str, datetime] = {}  # file -> when heads were last noted, so th
 
 
 def keep_house(engine: Engine, settings: Settings, *, now: datetime) -> None:
-    """One round; cheap where nothing is due."""
+    """One round; cheap where nothing is due. A duty that fails does not hold up the others.
+
+    Raises DBAPIError where the database is away: then all of it waits.
+    """
+    duties: dict[str, Callable[[], object]] = {
+        "mail": lambda: _send_mail(engine, settings, now),
+        "anchors": lambda: _anchor_daily(engine, settings, now),
+        "trainings": lambda: sweep_trainings(engine, now=now),
+        "reminders": lambda: order_reminders_daily(engine, now=now, today=today()),
+        "benchmarks": lambda: refresh_benchmarks_daily(engine, today=today()),
+        "leftovers": lambda: sweep_leftovers(engine, settings, now=now),
+    }
+    for name, duty in duties.items():
+        try:
+            duty()
+        except DBAPIError:
+            raise
+        except Exception as error:  # noqa: BLE001  # one bad mail must not end the anchors
+            log.error("duty_failed", duty=name, **told(error))
+
+
+def _send_mail(engine: Engine, settings: Settings, now: datetime) -> None:
     sent = mail.deliver(engine, settings, now=now)
     if sent:
         log.info("mail_sent", number=sent)
-    _anchor_daily(engine, settings, now)
-    sweep_trainings(engine, now=now)
-    order_reminders_daily(engine, now=now, today=today())
-    refresh_benchmarks_daily(engine, today=today())
 
 
 def _anchor_daily(engine: Engine, settings: Settings, now: datetime) -> None:

@@ -13,9 +13,9 @@ from compliance.api.guard import caller, engine
 from compliance.api.problems import ProblemError
 from compliance.assessments import (
     Assessment,
-    NoSuchQuestionError,
     Path,
     StaleAnswerError,
+    all_seen,
     answers_of,
     assessments_of_firm,
     bundle_of,
@@ -23,13 +23,14 @@ from compliance.assessments import (
     find_assessment,
     import_bundle,
     open_assessment,
+    question_for,
     responses_of,
     save_answer,
 )
 from compliance.assessments import (
     Response as Stored,
 )
-from compliance.catalogue import Question, UnknownEditionError, load_edition
+from compliance.catalogue import UnknownEditionError, load_edition
 from compliance.clock import now, today
 from compliance.database import firm_reading, firm_session
 from compliance.identity import firm_of
@@ -108,20 +109,27 @@ def scored(assessment_id: UUID) -> Response:
 
 
 def answers_listed(assessment_id: UUID) -> Response:
-    """All stored answers with their versions."""
-    with firm_reading(engine(), caller().firm_id) as session:
+    """All stored answers with their versions; of one's modules where one is limited to some."""
+    actor = caller()
+    with firm_reading(engine(), actor.firm_id) as session:
         assessment = find_assessment(session, assessment_id)
         responses = responses_of(session, assessment_id)
         answers = answers_of(session, assessment)
-    found = [_answer(key, responses.get(key), answer) for key, answer in sorted(answers.items())]
+    name = (assessment.questionnaire_id, assessment.version)
+    found = [
+        _answer(key, responses.get(key), answer)
+        for key, answer in sorted(answers.items())
+        if all_seen(actor, [key], name)
+    ]
     return jsonify(answers=found)
 
 
 def answer_shown(assessment_id: UUID, question_id: str) -> Response:
     """One answer; its ETag is the version to send back with If-Match."""
-    with firm_reading(engine(), caller().firm_id) as session:
+    actor = caller()
+    with firm_reading(engine(), actor.firm_id) as session:
         assessment = find_assessment(session, assessment_id)
-        question = _question(assessment, question_id)
+        question = question_for(actor, assessment, question_id)
         response = responses_of(session, assessment_id).get(question.id)
         answer = answers_of(session, assessment).get(question.id, Answer())
     return _tagged(_answer(question.id, response, answer))
@@ -135,9 +143,7 @@ def answer_kept(assessment_id: UUID, question_id: str) -> Response:
     actor = caller()
     with firm_session(engine(), actor.firm_id) as session:
         assessment = find_assessment(session, assessment_id)
-        question = _question(assessment, question_id)
-        if actor.modules is not None and question.module_id not in actor.modules:
-            raise ProblemError(403, "This module is not one of those that you may answer.")
+        question = question_for(actor, assessment, question_id)
         answer = parse(question, wish, "answer")
         try:
             response = save_answer(
@@ -185,14 +191,6 @@ def _tagged(record: dict[str, Any]) -> Response:
     response = jsonify(record)
     response.set_etag(str(record["version"]))
     return response
-
-
-def _question(assessment: Assessment, question_id: str) -> Question:
-    edition = load_edition(assessment.questionnaire_id, assessment.version)
-    try:
-        return edition.question(question_id)
-    except KeyError:
-        raise NoSuchQuestionError(question_id) from None
 
 
 def _if_match() -> int:

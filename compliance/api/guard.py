@@ -22,6 +22,8 @@ def needs(action: Action) -> Callable[[Callable[P, Response]], Callable[P, Respo
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> Response:
             g.api_actor = _bearer()
+            if g.api_actor.second_factor_due:
+                raise ProblemError(403, "Your firm demands a second factor: set it up first.")
             if not g.api_actor.may(action):
                 raise ProblemError(403, "Your role does not allow this.")
             return view(*args, **kwargs)

@@ -58,6 +58,12 @@ from compliance.assessments.errors import (
     StaleDecisionError,
     WrongStateError,
 )
+from compliance.assessments.limits import (
+    all_seen,
+    evidence_for,
+    find_evidence_for,
+    question_for,
+)
 from compliance.assessments.models import (
     OPEN_STATES,
     Assessment,
@@ -205,6 +211,7 @@ __all__ = [
     "WrongStateError",
     "accept_explanation",
     "advise",
+    "all_seen",
     "answers_of",
     "as_answer",
     "ask_expert",
@@ -226,12 +233,14 @@ __all__ = [
     "digest_of",
     "earlier_than",
     "edition_of",
+    "evidence_for",
     "evidence_of",
     "explain_contradiction",
     "explanations_of",
     "figure_of",
     "find_assessment",
     "find_consultation",
+    "find_evidence_for",
     "history_of",
     "import_bundle",
     "load_desk",
@@ -247,6 +256,7 @@ __all__ = [
     "open_consultation",
     "post_message",
     "preview_move",
+    "question_for",
     "questionnaire_workbook",
     "questions_of",
     "read_answer",

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property, lru_cache
+from typing import TypeVar
 from uuid import UUID
 
 from compliance.answers import UNKNOWN, Answer, Because, Survey, survey
@@ -37,6 +38,8 @@ from compliance.database import FirmSession
 from compliance.evidence import EvidenceItem
 from compliance.identity import Actor
 
+T = TypeVar("T")
+
 
 class Filling(StrEnum):
     """How far one question is filled in."""
@@ -60,6 +63,7 @@ class SectionStanding:
     section: Section
     questions: tuple[Question, ...]
     done: int
+    to_confirm: int  # carried over, not looked at yet
 
     @property
     def total(self) -> int:
@@ -99,6 +103,7 @@ class Standing:
     responses: Mapping[str, Response]
     evidence: Mapping[str, Sequence[EvidenceItem]]
     answers: Mapping[str, Answer]
+    all_answers: Mapping[str, Answer]  # decide what is asked; never shown to who is limited
     survey: Survey
     assignments: Mapping[str, Assignment]
     flags: frozenset[str]
@@ -177,6 +182,11 @@ class Standing:
         start = ids.index(after) + 1 if after in ids else 0
         return next((q for q in (*asked[start:], *asked[:start]) if not self.is_done(q.id)), None)
 
+    @cached_property
+    def to_confirm(self) -> tuple[Question, ...]:
+        """The questions whose answers were carried over and are still to confirm."""
+        return tuple(q for q in self.asked if self.filling(q.id) is Filling.TO_CONFIRM)
+
     @property
     def left_out(self) -> tuple[tuple[Question, Because], ...]:
         """Questions that do not apply, with the condition that failed."""
@@ -194,17 +204,20 @@ def load_standing(
     edition = edition_of(assessment)
     if whole:
         edition = load_edition(assessment.questionnaire_id, assessment.version)
+    standing = _standing(
+        assessment,
+        edition,
+        responses_of(session, assessment.id),
+        evidence_of(session, assessment.id),
+        actor,
+    )
     return replace(
-        _standing(
-            assessment,
-            edition,
-            responses_of(session, assessment.id),
-            evidence_of(session, assessment.id),
-            actor,
+        standing,
+        assignments=_seen(edition, actor, assignments_of(session, assessment.id)),
+        flags=frozenset(
+            _seen(edition, actor, dict.fromkeys(flagged_questions(session, assessment.id), None))
         ),
-        assignments=assignments_of(session, assessment.id),
-        flags=flagged_questions(session, assessment.id),
-        messages=message_counts(session, assessment.id),
+        messages=_seen(edition, actor, message_counts(session, assessment.id)),
     )
 
 
@@ -236,15 +249,27 @@ def _standing(
     return Standing(
         assessment=assessment,
         edition=edition,
-        responses=answered,
-        evidence=supported,
-        answers=answers,
+        responses=_seen(edition, actor, answered),
+        evidence=_seen(edition, actor, supported),
+        answers=_seen(edition, actor, answers),
+        all_answers=answers,
         survey=survey(edition, answers, assessment.as_of),
         assignments={},
         flags=frozenset(),
         messages={},
         limited_to=actor.modules,
     )
+
+
+def _seen(edition: Edition, actor: Actor, found: Mapping[str, T]) -> Mapping[str, T]:
+    """Question id -> what there is, of the modules that the actor may see."""
+    if actor.modules is None:
+        return found
+    return {
+        i: one
+        for i, one in found.items()
+        if edition.has_question(i) and actor.sees(edition.question(i).module_id)
+    }
 
 
 def _modules(standing: Standing) -> Iterator[ModuleStanding]:
@@ -257,8 +282,10 @@ def _modules(standing: Standing) -> Iterator[ModuleStanding]:
         for section in module.sections:
             asked = tuple(q for q in section.questions if q.id in shown)
             if asked:
-                done = sum(standing.is_done(q.id) for q in asked)
-                sections.append(SectionStanding(module, section, asked, done))
+                fillings = [standing.filling(q.id) for q in asked]
+                done = sum(filling in DONE for filling in fillings)
+                to_confirm = fillings.count(Filling.TO_CONFIRM)
+                sections.append(SectionStanding(module, section, asked, done, to_confirm))
         if sections:
             yield ModuleStanding(module, tuple(sections))
 
@@ -278,7 +305,7 @@ class Consequence:
 
 def consequence_of(standing: Standing, changes: Mapping[str, Answer]) -> Consequence:
     """What saving these answers would add and remove. `changes`: question id -> answer."""
-    after = survey(standing.edition, {**standing.answers, **changes}, standing.assessment.as_of)
+    after = survey(standing.edition, {**standing.all_answers, **changes}, standing.assessment.as_of)
     before_ids, after_ids = set(standing.survey.shown), set(after.shown)
 
     def named(ids: set[str]) -> tuple[Question, ...]:

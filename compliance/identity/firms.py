@@ -14,13 +14,22 @@ def firm_of(engine: Engine, firm_id: UUID) -> Firm:
         return session.scalars(select(Firm).where(Firm.id == firm_id)).one()
 
 
-def colleagues_of(engine: Engine, firm_id: UUID) -> tuple[tuple[UUID, str], ...]:
-    """Id and name of every active person of a firm, by name."""
+def colleagues_of(
+    engine: Engine, firm_id: UUID, *, seeing: str | None = None
+) -> tuple[tuple[UUID, str], ...]:
+    """Id and name of every active person of a firm, by name.
+
+    `seeing` leaves out those who are limited to modules without the one named.
+    """
     with shared_reading(engine) as session:
         rows = session.execute(
-            select(Person.id, Person.name)
+            select(Person.id, Person.name, Membership.modules)
             .join(Membership, Membership.person_id == Person.id)
             .where(Membership.firm_id == firm_id, Person.active)
             .order_by(Person.name)
         )
-        return tuple((row.id, row.name) for row in rows)
+        return tuple(
+            (row.id, row.name)
+            for row in rows
+            if seeing is None or row.modules is None or seeing in row.modules
+        )

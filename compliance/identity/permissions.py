@@ -18,8 +18,10 @@ class Role(StrEnum):
 class Action(StrEnum):
     """A thing that can be allowed or refused."""
 
+    SEE_MODULES = "see_modules"  # questions of one's modules with answers, evidence, talk
+    FILL_MODULES = "fill_modules"  # answer, comment and attach evidence there
     READ = "read"  # assessments, results, registers of the firm
-    ANSWER = "answer"  # fill in, comment, attach evidence, submit for review
+    ANSWER = "answer"  # start, import, move, explain, submit for review
     DECIDE = "decide"  # review, accept N/A, return, seal, accept remedies
     REMEDY = "remedy"  # plan and follow remedies
     DETERMINE = "determine"  # check transactions, screen parties, classify items
@@ -34,10 +36,20 @@ class Action(StrEnum):
 
 GRANTS: dict[Role, frozenset[Action]] = {
     Role.EXPORTER: frozenset(
-        {Action.READ, Action.ANSWER, Action.REMEDY, Action.DETERMINE, Action.REPORT}
+        {
+            Action.SEE_MODULES,
+            Action.FILL_MODULES,
+            Action.READ,
+            Action.ANSWER,
+            Action.REMEDY,
+            Action.DETERMINE,
+            Action.REPORT,
+        }
     ),
     Role.OFFICER: frozenset(
         {
+            Action.SEE_MODULES,
+            Action.FILL_MODULES,
             Action.READ,
             Action.ANSWER,
             Action.DECIDE,
@@ -50,10 +62,11 @@ GRANTS: dict[Role, frozenset[Action]] = {
             Action.READ_AUDIT,
         }
     ),
-    Role.READER: frozenset({Action.READ, Action.REPORT}),
+    Role.READER: frozenset({Action.SEE_MODULES, Action.READ, Action.REPORT}),
     Role.TRAINER: frozenset({Action.TRAIN}),
     Role.ADMINISTRATOR: frozenset(
         {
+            Action.SEE_MODULES,
             Action.READ,
             Action.IMPORT_LISTS,
             Action.REPORT,
@@ -65,6 +78,9 @@ GRANTS: dict[Role, frozenset[Action]] = {
 }
 
 
+# All that is left to somebody who is limited to some modules, whatever the role: what shows the
+# whole firm (results, reports, exports, review, registers, transactions, people) is refused.
+LIMITED_MAY = frozenset({Action.SEE_MODULES, Action.FILL_MODULES, Action.TRAIN})
 NEVER_IN_TRAINING = frozenset({Action.MANAGE_PEOPLE, Action.IMPORT_LISTS, Action.OPERATE})
 
 
@@ -92,7 +108,17 @@ class Actor:
     second_factor_due: bool = False  # the firm demands one for this role, and none is set up
 
     def may(self, action: Action) -> bool:
-        """Whether the actor may do it; from a sandbox nothing reaches people or shared lists."""
+        """Whether the actor may do it.
+
+        Who is limited to modules may only what concerns these; from a sandbox nothing reaches
+        people or shared lists.
+        """
+        if self.modules is not None and action not in LIMITED_MAY:
+            return False
         if self.firm_kind == "training" and action in NEVER_IN_TRAINING:
             return False
         return may(self.role, action)
+
+    def sees(self, module_id: str) -> bool:
+        """Whether a module is one of those that the actor is asked about."""
+        return self.modules is None or module_id in self.modules

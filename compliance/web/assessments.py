@@ -19,6 +19,7 @@ from compliance.assessments import (
     Path,
     Standing,
     State,
+    all_seen,
     answers_of,
     assessments_in_use,
     assessments_of_firm,
@@ -61,7 +62,7 @@ class Row:
 
 
 @blueprint.get("/assessments")
-@needs(Action.READ)
+@needs(Action.SEE_MODULES)
 def index() -> str:
     """All assessments of the firm, newest first."""
     actor = current_actor()
@@ -77,6 +78,8 @@ def index() -> str:
 
 
 def _row(standing: Standing) -> Row:
+    if not current_actor().may(Action.READ):
+        return Row(standing.assessment, standing.edition, standing.done, standing.total, None, None)
     card = score(standing.edition, standing.answers, standing.assessment.as_of)
     overall = card.overall
     shown = None if overall.score is None else float(printed_score(overall.score))
@@ -167,7 +170,7 @@ def _is_id(text: str) -> bool:
 
 
 @blueprint.get("/assessments/<uuid:assessment_id>")
-@needs(Action.READ)
+@needs(Action.SEE_MODULES)
 def tasks(assessment_id: UUID) -> str:
     """The task list: every section with its state."""
     actor = current_actor()
@@ -210,7 +213,7 @@ def _left_out(standing: Standing) -> list[tuple[str, list[Question]]]:
 
 
 @blueprint.get("/assessments/<uuid:assessment_id>/next")
-@needs(Action.READ)
+@needs(Action.SEE_MODULES)
 def next_open(assessment_id: UUID) -> BaseResponse:
     """Go to the next unanswered question, or to the check where there is none."""
     standing = _standing(assessment_id)
@@ -232,7 +235,7 @@ def question_url(assessment_id: UUID, question: Question) -> str:
 
 
 @blueprint.get("/assessments/<uuid:assessment_id>/questions")
-@needs(Action.READ)
+@needs(Action.SEE_MODULES)
 def find(assessment_id: UUID) -> str:
     """Search in the questions that are asked, or list those of one kind."""
     actor = current_actor()
@@ -267,7 +270,7 @@ def _speaks_of(standing: Standing, question: Question, wanted: str) -> bool:
 
 
 @blueprint.get("/assessments/<uuid:assessment_id>/check")
-@needs(Action.READ)
+@needs(Action.SEE_MODULES)
 def check(assessment_id: UUID) -> str:
     """What is still missing, unsupported or contradictory, each with its way there."""
     actor = current_actor()
@@ -291,8 +294,16 @@ def _findings(standing: Standing) -> dict[str, Any]:
         "unsupported": [q for q in asked if standing.lacks_evidence(q)],
         "unknown": [q for q in asked if standing.filling(q.id) == "unknown"],
         "claims": [q for q in claims if not standing.responses[q.id].na_accepted],
-        "contradictions": contradictions(standing.edition, standing.answers, standing.survey),
+        "contradictions": [
+            rule
+            for rule in contradictions(standing.edition, standing.answers, standing.survey)
+            if all_seen(current_actor(), rule.questions, _name_of(standing))
+        ],
     }
+
+
+def _name_of(standing: Standing) -> tuple[str, str]:
+    return standing.assessment.questionnaire_id, standing.assessment.version
 
 
 @blueprint.post("/assessments/<uuid:assessment_id>/contradictions/<contradiction_id>")

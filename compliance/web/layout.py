@@ -37,7 +37,7 @@ ENTRIES = (
     _entry(
         "assessments.index",
         _l("Assessments"),
-        Action.READ,
+        Action.SEE_MODULES,
         *("sections", "questions", "results", "evidence", "offline"),
     ),
     Entry(

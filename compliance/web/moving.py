@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
@@ -30,7 +30,7 @@ from compliance.assessments import (
 from compliance.catalogue import Edition, Fate, Question
 from compliance.clock import now
 from compliance.database import firm_reading, firm_session
-from compliance.identity import Action, Actor
+from compliance.identity import Action
 from compliance.scoring import printed_score, score
 from compliance.web.context import engine, language
 from compliance.web.guards import current_actor, needs
@@ -87,7 +87,6 @@ def preview(assessment_id: UUID) -> str:
         fates=FATES,
         lines={fate: [_line(one, standing.edition) for one in found.of(fate)] for fate in FATES},
         result=_results(found),
-        may_move=actor.modules is None,
     )
 
 
@@ -95,7 +94,7 @@ def preview(assessment_id: UUID) -> str:
 @needs(Action.ANSWER)
 def go(assessment_id: UUID) -> BaseResponse:
     """Move; the work goes on in the new revision."""
-    actor = _whole(current_actor())
+    actor = current_actor()
     with firm_session(engine(), actor.firm_id) as session:
         fresh = move_to_newer_edition(session, actor, assessment_id, now=now())
     flash(
@@ -109,7 +108,7 @@ def go(assessment_id: UUID) -> BaseResponse:
 @needs(Action.ANSWER)
 def undo(assessment_id: UUID) -> BaseResponse:
     """Take the move back."""
-    actor = _whole(current_actor())
+    actor = current_actor()
     with firm_session(engine(), actor.firm_id) as session:
         old = undo_move(session, actor, assessment_id, now=now())
     flash(
@@ -123,7 +122,7 @@ def undo(assessment_id: UUID) -> BaseResponse:
 @needs(Action.ANSWER)
 def continue_full(assessment_id: UUID) -> BaseResponse:
     """Go on from the short path with the full questionnaire."""
-    actor = _whole(current_actor())
+    actor = current_actor()
     with firm_session(engine(), actor.firm_id) as session:
         continue_in_full(session, actor, find_assessment(session, assessment_id), now=now())
     flash(_("All questions that apply are asked now. Every answer has stayed."), "ok")
@@ -134,13 +133,6 @@ def movement(assessment_id: UUID) -> Movement:
     """Where an assessment stands between editions, for its task list."""
     with firm_reading(engine(), current_actor().firm_id) as session:
         return movement_of(session, find_assessment(session, assessment_id))
-
-
-def _whole(actor: Actor) -> Actor:
-    """Who is limited to some modules can't move what they can't see."""
-    if actor.modules is not None:
-        abort(403)
-    return actor
 
 
 def _line(one: MovedAnswer, edition: Edition) -> Line:

@@ -113,12 +113,7 @@ def _read(standing: Standing, name: str, content: bytes) -> Mapping[str, Answer]
         answers = bundle.answers
     else:
         answers = read_workbook(standing, check_file(name, content).content)
-    limited = standing.limited_to
-    return {
-        i: answer
-        for i, answer in answers.items()
-        if limited is None or standing.edition.question(i).module_id in limited
-    }
+    return answers
 
 
 def _carried(standing: Standing, text: str) -> dict[str, Answer]:

@@ -38,8 +38,10 @@ ORDERS = {
     "age": _l("the oldest result first"),
 }
 ACTIONS = {
-    Action.READ: _l("Read assessments, results and registers"),
-    Action.ANSWER: _l("Answer, comment, attach evidence, submit"),
+    Action.SEE_MODULES: _l("See questions with their answers and evidence"),
+    Action.FILL_MODULES: _l("Answer, comment, attach evidence"),
+    Action.READ: _l("Read results, history and registers"),
+    Action.ANSWER: _l("Start, import, move and submit assessments"),
     Action.DECIDE: _l("Review, accept “does not apply”, return, seal, accept remedies"),
     Action.REMEDY: _l("Plan and follow remedies"),
     Action.DETERMINE: _l("Check transactions, screen parties, classify items"),

@@ -21,9 +21,12 @@ from compliance.assessments import (
     Standing,
     assign,
     content_of,
+    evidence_for,
+    find_evidence_for,
     history_of,
     load_standing,
     post_message,
+    question_for,
     restore,
     see_mentions,
     set_flag,
@@ -43,8 +46,6 @@ from compliance.evidence import (
     Why,
     add_evidence,
     check_file,
-    evidence_of_firm,
-    find_evidence,
     link_evidence,
     unlink_evidence,
 )
@@ -99,21 +100,21 @@ def _take_several_files(endpoint: str | None, _values: dict[str, Any] | None) ->
 
 
 @blueprint.get(ADDRESS)
-@needs(Action.READ)
+@needs(Action.SEE_MODULES)
 def page(assessment_id: UUID, question_id: str) -> str:
     """Everything around one question."""
     return _page(assessment_id, question_id)
 
 
 @blueprint.post(f"{ADDRESS}/messages")
-@needs(Action.ANSWER, Action.DECIDE)
+@needs(Action.FILL_MODULES, Action.DECIDE)
 def say(assessment_id: UUID, question_id: str) -> BaseResponse | tuple[str, int]:
     """Add to the thread; names after an @ are told."""
     actor = current_actor()
     try:
         with firm_session(engine(), actor.firm_id) as session:
             standing, question = _load(session, assessment_id, question_id, actor)
-            colleagues = _colleagues(actor)
+            colleagues = _colleagues(actor, question)
             text = request.form.get("text", "")
             assessment = standing.assessment
             post_message(
@@ -125,18 +126,19 @@ def say(assessment_id: UUID, question_id: str) -> BaseResponse | tuple[str, int]
 
 
 @blueprint.post(f"{ADDRESS}/seen")
-@needs(Action.READ)
+@needs(Action.SEE_MODULES)
 def seen(assessment_id: UUID, question_id: str) -> BaseResponse:
     """The person has read what mentions them."""
     actor = current_actor()
     with firm_session(engine(), actor.firm_id) as session:
-        thread = thread_of(session, assessment_id, question_id)
+        _standing, question = _load(session, assessment_id, question_id, actor)
+        thread = thread_of(session, assessment_id, question.id)
         see_mentions(session, actor.person_id, thread, now=now())
     return _back(assessment_id, question_id, "thread")
 
 
 @blueprint.post(f"{ADDRESS}/flag")
-@needs(Action.ANSWER, Action.DECIDE)
+@needs(Action.FILL_MODULES, Action.DECIDE)
 def flag(assessment_id: UUID, question_id: str) -> BaseResponse:
     """Flag for discussion, or take the flag down."""
     actor = current_actor()
@@ -148,25 +150,30 @@ def flag(assessment_id: UUID, question_id: str) -> BaseResponse:
 
 
 @blueprint.post(f"{ADDRESS}/assignment")
-@needs(Action.ANSWER)
+@needs(Action.FILL_MODULES)
 def ask_colleague(assessment_id: UUID, question_id: str) -> BaseResponse | tuple[str, int]:
     """Assign the question to a colleague, with a note; nobody takes it back."""
     actor = current_actor()
     wanted = request.form.get("person", "")
-    colleague = next((c for c in _colleagues(actor) if str(c.id) == wanted), None)
-    if wanted and colleague is None:
+    with firm_session(engine(), actor.firm_id) as session:
+        standing, question = _load(session, assessment_id, question_id, actor)
+        colleagues = _colleagues(actor, question)
+        colleague = next((c for c in colleagues if str(c.id) == wanted), None)
+        unknown = bool(wanted) and colleague is None
+        if not unknown:
+            note = request.form.get("note", "")
+            assign(
+                session, actor, standing.assessment, question.id, colleague, now=now(), note=note
+            )
+    if unknown:
         return _page(
             assessment_id, question_id, [("person", _("Choose one of the people shown."))]
         ), 422
-    with firm_session(engine(), actor.firm_id) as session:
-        standing, question = _load(session, assessment_id, question_id, actor)
-        note = request.form.get("note", "")
-        assign(session, actor, standing.assessment, question.id, colleague, now=now(), note=note)
     return _back(assessment_id, question_id, "assignment")
 
 
 @blueprint.post(f"{ADDRESS}/restore")
-@needs(Action.ANSWER)
+@needs(Action.FILL_MODULES)
 def bring_back(assessment_id: UUID, question_id: str) -> BaseResponse:
     """Let the answer say again what it said before."""
     actor = current_actor()
@@ -192,7 +199,7 @@ def bring_back(assessment_id: UUID, question_id: str) -> BaseResponse:
 
 
 @blueprint.post(f"{ADDRESS}/evidence")
-@needs(Action.ANSWER)
+@needs(Action.FILL_MODULES)
 def attach(assessment_id: UUID, question_id: str) -> BaseResponse | tuple[str, int]:
     """Add files or a reference as evidence."""
     actor = current_actor()
@@ -221,14 +228,14 @@ def attach(assessment_id: UUID, question_id: str) -> BaseResponse | tuple[str, i
 
 
 @blueprint.post(f"{ADDRESS}/evidence/link")
-@needs(Action.ANSWER)
+@needs(Action.FILL_MODULES)
 def reuse(assessment_id: UUID, question_id: str) -> BaseResponse:
     """Let evidence that the firm has already support this answer too, or take it away."""
     actor = current_actor()
     evidence_id = _id(request.form.get("evidence", "")) or abort(404)
     with firm_session(engine(), actor.firm_id) as session:
         standing, question = _load_open(session, assessment_id, question_id, actor)
-        item = find_evidence(session, evidence_id)
+        item = find_evidence_for(session, actor, evidence_id)
         verb = unlink_evidence if request.form.get("remove") else link_evidence
         verb(session, actor, item, standing.assessment.id, question.id, now=now())
     return _back(assessment_id, question_id, "evidence")
@@ -263,7 +270,7 @@ def _page(assessment_id: UUID, question_id: str, faults: Sequence[tuple[str, str
         thread = thread_of(session, assessment_id, question.id)
         unseen = {message.id for message in unseen_mentions(session, actor.person_id)}
         linked = {item.id for item in standing.evidence.get(question.id, ())}
-        others = [item for item in evidence_of_firm(session) if item.id not in linked]
+        others = [item for item in evidence_for(session, actor)[0] if item.id not in linked]
     response = standing.responses.get(question.id)
     content = content_of(response) if response else None
     return render_template(
@@ -278,12 +285,12 @@ def _page(assessment_id: UUID, question_id: str, faults: Sequence[tuple[str, str
         history=_changes(question, history),
         thread=thread,
         unseen=[message for message in thread if message.id in unseen],
-        colleagues=_colleagues(actor),
+        colleagues=_colleagues(actor, question),
         others=others,
         endings=",".join(ENDINGS),
         typed=request.form,
         faults=list(faults),
-        editable=standing.is_open and actor.may(Action.ANSWER),
+        editable=standing.is_open and actor.may(Action.FILL_MODULES),
     )
 
 
@@ -321,12 +328,10 @@ def _load(
     session: FirmSession, assessment_id: UUID, question_id: str, actor: Actor
 ) -> tuple[Standing, Question]:
     standing = load_standing(session, assessment_id, actor)
-    if not standing.edition.has_question(question_id):
+    question_for(actor, standing.assessment, question_id)
+    if not standing.edition.has_question(question_id):  # the short path asks fewer
         raise NoSuchQuestionError(question_id)
-    question = standing.edition.question(question_id)
-    if actor.modules is not None and question.module_id not in actor.modules:
-        raise NoSuchQuestionError(question_id)
-    return standing, question
+    return standing, standing.edition.question(question_id)
 
 
 def _load_open(
@@ -338,8 +343,10 @@ def _load_open(
     return standing, question
 
 
-def _colleagues(actor: Actor) -> tuple[Colleague, ...]:
-    return tuple(Colleague(*pair) for pair in colleagues_of(engine(), actor.firm_id))
+def _colleagues(actor: Actor, question: Question) -> tuple[Colleague, ...]:
+    """Those who may see the question."""
+    found = colleagues_of(engine(), actor.firm_id, seeing=question.module_id)
+    return tuple(Colleague(*pair) for pair in found)
 
 
 def _id(text: str) -> UUID | None:

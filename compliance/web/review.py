@@ -494,7 +494,6 @@ def give_back(assessment_id: UUID) -> BaseResponse:
 def confirm_seal(assessment_id: UUID) -> str:
     """What will be frozen, and what is still open, before it is done."""
     actor = current_actor()
-    _refuse_partial_view(actor)
     with firm_reading(engine(), actor.firm_id) as session:
         desk = load_desk(session, assessment_id, actor)
     standing = desk.standing
@@ -517,7 +516,6 @@ def confirm_seal(assessment_id: UUID) -> str:
 def approve(assessment_id: UUID) -> BaseResponse:
     """Approve and seal; the report is made in the background in both languages."""
     actor = current_actor()
-    _refuse_partial_view(actor)
     firm = firm_of(engine(), actor.firm_id)
     with firm_session(engine(), actor.firm_id) as session:
         seal(session, actor, find_assessment(session, assessment_id), firm, now=now())
@@ -525,12 +523,6 @@ def approve(assessment_id: UUID) -> BaseResponse:
         order_report(engine(), actor, Wish(assessment_id, "full", tongue, "pdf"))
     flash(_("Sealed. The report is being made in both languages."), "ok")
     return redirect(url_for(".snapshot", assessment_id=assessment_id))
-
-
-def _refuse_partial_view(actor: Actor) -> None:
-    """Nobody seals what they can't see whole."""
-    if actor.modules is not None:
-        abort(403)
 
 
 # --- What the firm sees of it ------------------------------------------------------------------

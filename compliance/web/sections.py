@@ -23,7 +23,6 @@ from compliance.answers import Answer, BundleError, parse_answer
 from compliance.assessments import (
     ClosedAssessmentError,
     Consequence,
-    NoSuchQuestionError,
     ReviewDecision,
     SectionStanding,
     StaleAnswerError,
@@ -34,6 +33,7 @@ from compliance.assessments import (
     content_of,
     decisions_of,
     load_standing,
+    question_for,
     read_answer,
     save_answer,
     steering_questions,
@@ -83,7 +83,7 @@ class Outcome:
 
 
 @blueprint.get(ADDRESS)
-@needs(Action.READ)
+@needs(Action.SEE_MODULES)
 def page(assessment_id: UUID, module_id: str, section_id: str) -> str:
     """The questions of one section."""
     actor = current_actor()
@@ -95,7 +95,7 @@ def page(assessment_id: UUID, module_id: str, section_id: str) -> str:
 
 
 @blueprint.post(ADDRESS)
-@needs(Action.ANSWER)
+@needs(Action.FILL_MODULES)
 def save(
     assessment_id: UUID, module_id: str, section_id: str
 ) -> str | tuple[str, int] | BaseResponse:
@@ -121,7 +121,7 @@ def save(
 
 
 @blueprint.put("/assessments/<uuid:assessment_id>/answers/<question_id>")
-@needs(Action.ANSWER)
+@needs(Action.FILL_MODULES)
 def autosave(assessment_id: UUID, question_id: str) -> tuple[Response, int]:
     """Save one answer. `If-Match` carries the version that the author saw, 0 for none."""
     base = request.headers.get("If-Match", "").strip('"')
@@ -132,9 +132,7 @@ def autosave(assessment_id: UUID, question_id: str) -> tuple[Response, int]:
         with firm_session(engine(), actor.firm_id) as session:
             read = read_answer(session, assessment_id, question_id)
             assessment = read.assessment
-            question = _question(
-                assessment.questionnaire_id, assessment.version, question_id, actor
-            )
+            question = question_for(actor, assessment, question_id)
             answer = parse_answer(question, request.get_json(silent=True))
             response = save_answer(
                 session,
@@ -157,15 +155,13 @@ def autosave(assessment_id: UUID, question_id: str) -> tuple[Response, int]:
 
 
 @blueprint.post("/assessments/<uuid:assessment_id>/answers/<question_id>/consequence")
-@needs(Action.ANSWER)
+@needs(Action.FILL_MODULES)
 def consequence(assessment_id: UUID, question_id: str) -> tuple[Response, int]:
     """What saving this answer would add and remove; nothing is saved."""
     actor = current_actor()
     with firm_reading(engine(), actor.firm_id) as session:
         standing = load_standing(session, assessment_id, actor)
-    question = _question(
-        standing.edition.questionnaire_id, standing.edition.version, question_id, actor
-    )
+    question = question_for(actor, standing.assessment, question_id)
     try:
         answer = parse_answer(question, request.get_json(silent=True))
     except BundleError as fault:
@@ -198,16 +194,6 @@ def current_json(question: Question, response: StoredResponse | None) -> dict[st
     }
 
 
-def _question(questionnaire_id: str, version: str, question_id: str, actor: Actor) -> Question:
-    edition = load_edition(questionnaire_id, version)
-    if not edition.has_question(question_id):
-        raise NoSuchQuestionError(question_id)
-    question = edition.question(question_id)
-    if actor.modules is not None and question.module_id not in actor.modules:
-        raise NoSuchQuestionError(question_id)
-    return question
-
-
 def _named(question: Question) -> dict[str, str]:
     return {"id": question.id, "prompt": question.prompt[language()]}
 
@@ -219,8 +205,8 @@ def _named_first(standing: Standing, answers: Mapping[str, Answer]) -> Consequen
     """
     begun = any(
         standing.edition.question(i).module_id != standing.edition.modules[0].id
-        for i, response in standing.responses.items()
-        if response.value is not None or response.na_reason is not None
+        for i, answer in standing.all_answers.items()
+        if answer.value is not None or answer.not_applicable is not None
     )
     steering = steering_questions(standing.edition)
     relevant = {i: answer for i, answer in answers.items() if i in steering}
@@ -411,5 +397,5 @@ def _render(
         before=before,
         after=after,
         steering=steering_questions(standing.edition),
-        editable=standing.is_open and actor.may(Action.ANSWER),
+        editable=standing.is_open and actor.may(Action.FILL_MODULES),
     )

@@ -165,17 +165,21 @@ def renew_password_hash(session: Session, person_id: UUID, password: str) -> Non
 def find_login(
     engine: Engine, token: str, *, now: datetime, lifetimes: Lifetimes
 ) -> CurrentLogin | None:
-    """The login of a request with its actor, by one statement; None where it has ended."""
+    """The login of a request with its actor, by one statement; None where it has ended.
+
+    What has ended is deleted, so that a clock which leaps back does not revive it.
+    """
     asked = {"token": digest(token), "now": now, "used_after": now - lifetimes.idle}
     with shared_reading(engine) as session:
         row = session.execute(_login_of_token(), asked).one_or_none()
     if row is None:
+        _delete_if_there(engine, asked["token"])
         return None
     return CurrentLogin(
         id=row.login_id,
         complete=row.complete,
         created_at=row.created_at,
-        stale=now - row.seen_at > SEEN_EVERY,
+        stale=abs(now - row.seen_at) > SEEN_EVERY,
         actor=_as_actor(row),
         email=row.email,
     )
@@ -256,12 +260,24 @@ def _as_actor(row: Any) -> Actor:
     )
 
 
-def touch_login(engine: Engine, login_id: UUID, *, now: datetime) -> None:
-    """Note that the login is in use."""
+def _delete_if_there(engine: Engine, token_sha256: object) -> None:
+    query = select(Login).where(Login.token_sha256 == token_sha256)
+    with shared_reading(engine) as session:
+        if session.scalars(query).one_or_none() is None:
+            return
+    with shared_session(engine) as session:
+        login = session.scalars(query).one_or_none()
+        if login is not None:
+            session.delete(login)
+
+
+def touch_login(engine: Engine, login_id: UUID, *, now: datetime, lifetimes: Lifetimes) -> None:
+    """Note that the login is in use; it ends no later for a clock that leapt back meanwhile."""
     with shared_session(engine) as session:
         login = session.get(Login, login_id)
         if login is not None:
             login.seen_at = now
+            login.ends_at = min(login.ends_at, now + lifetimes.absolute)
 
 
 def replace_token(session: Session, login_id: UUID, *, now: datetime) -> str:

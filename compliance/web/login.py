@@ -57,7 +57,7 @@ def _load_actor() -> None:
     g.actor = found.actor
     locale.prefer(found.actor.chosen_language)
     if found.stale:
-        logins_of_people.touch_login(engine(), found.id, now=now())
+        logins_of_people.touch_login(engine(), found.id, now=now(), lifetimes=lifetimes())
 
 
 @public

@@ -150,6 +150,54 @@ def test_a_leaping_clock_locks_nobody_out_and_revives_nothing(
         assert not is_in(client)
 
 
+@pytest.mark.parametrize("leap", [timedelta(hours=1), timedelta(days=1)], ids=str)
+def test_a_copied_cookie_is_not_revived_by_a_clock_that_leaps_back(
+    app: Flask, client: FlaskClient, sign_in: Sign, leap: timedelta
+) -> None:
+    with time_machine.travel(cast.NOW, tick=False) as clock:
+        sign_in(client, OFFICER.email)
+        copied = cookie(client)
+        clock.shift(leap)  # ahead: too long unused
+        assert not is_in(replay(app, copied))
+
+        clock.shift(-leap)
+
+        assert not is_in(replay(app, copied))
+        assert post(client).status_code == 302
+
+
+@pytest.mark.parametrize("leap", [timedelta(hours=1), timedelta(days=1)], ids=str)
+def test_after_a_leap_back_a_login_ends_when_it_would_have(
+    client: FlaskClient, sign_in: Sign, leap: timedelta
+) -> None:
+    with time_machine.travel(cast.NOW, tick=False) as clock:
+        sign_in(client, OFFICER.email)
+        clock.shift(-leap)
+        assert is_in(client)
+        clock.shift(timedelta(minutes=30, seconds=1))
+        assert not is_in(client)
+
+        sign_in(client, OFFICER.email)
+        clock.shift(-leap)
+        for _ in range(24):
+            assert is_in(client)
+            clock.shift(timedelta(minutes=29, seconds=59))
+        clock.shift(timedelta(minutes=1))
+        assert not is_in(client)
+
+
+@pytest.mark.parametrize("leap", [timedelta(hours=1), timedelta(days=1)], ids=str)
+def test_a_wait_lasts_no_longer_for_a_clock_that_leapt_back(
+    client: FlaskClient, leap: timedelta
+) -> None:
+    with time_machine.travel(cast.NOW, tick=False) as clock:
+        while post(client, "wrong").status_code == 422:
+            pass
+        clock.shift(-leap)
+
+        assert post(client).status_code == 302
+
+
 def test_disabling_somebody_ends_their_logins(
     client: FlaskClient, engine: Engine, sign_in: Sign
 ) -> None:

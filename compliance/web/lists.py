@@ -205,7 +205,9 @@ def _keep(actor: Actor, digest: str, content: bytes) -> None:
     """Keep an upload until it is confirmed; only the newest few of a firm."""
     folder = _folder(actor)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / digest).write_bytes(content)
+    partial = folder / f"{digest}.partial"
+    partial.write_bytes(content)
+    partial.replace(folder / digest)
     for old in sorted(folder.iterdir(), key=lambda f: f.stat().st_mtime)[:-KEPT_UPLOADS]:
         old.unlink(missing_ok=True)
 
@@ -214,4 +216,6 @@ def _kept(actor: Actor, digest: str) -> bytes | None:
     if len(digest) != 64 or not digest.isalnum():
         abort(422)
     path = _folder(actor) / digest
-    return path.read_bytes() if path.is_file() else None
+    content = path.read_bytes() if path.is_file() else b""
+    # A file that a crash cut off must not silently take parties from a list.
+    return content if sha256(content).hexdigest() == digest else None

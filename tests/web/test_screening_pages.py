@@ -146,6 +146,16 @@ def test_a_list_that_shrinks_is_confirmed(officer):
     assert (refused, taken) == (409, 303)
 
 
+def test_an_upload_that_a_crash_cut_off_is_not_brought_in(officer, app):
+    shown = preview(officer, LIST + "Arden Metals Ltd,,,XX,R2,,\n").get_data(as_text=True)
+    (kept,) = (app.extensions["settings"].data_dir / "list-uploads").glob("*/*")
+    kept.write_bytes(kept.read_bytes()[:-20])
+
+    answer = confirm(officer, shown)
+
+    assert "no longer here" in text(officer, answer.headers["Location"])
+
+
 def test_lists_for_all_are_an_administrators(officer, client_of):
     administrator = client_of("administrator@amber.example")
 

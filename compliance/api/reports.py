@@ -1,7 +1,6 @@
 """Reports: asked for, polled, downloaded."""
 
 import json
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -9,9 +8,8 @@ from flask import Response, current_app, jsonify, request, url_for
 
 from compliance.api.guard import caller, engine
 from compliance.api.problems import ProblemError
-from compliance.database import firm_reading
-from compliance.jobs import Job, JobState, find_job
-from compliance.worker import order_report, read_wish
+from compliance.jobs import Job, JobState
+from compliance.worker import NotOnOfferError, find_report, order_report, read_wish, report_file
 
 
 def ordered(assessment_id: UUID) -> Response:
@@ -22,8 +20,11 @@ def ordered(assessment_id: UUID) -> Response:
         raise ProblemError(400, "The body is no JSON.") from None
     wish = read_wish(fields, assessment_id) if isinstance(fields, dict) else None
     if wish is None:
-        raise ProblemError(422, "variant, language or format is not on offer")
-    job = order_report(engine(), caller(), wish)
+        raise ProblemError(422, "variant, module, language or format is not on offer")
+    try:
+        job = order_report(engine(), caller(), wish)
+    except NotOnOfferError:
+        raise ProblemError(422, "The questionnaire has no such module.") from None
     response = jsonify(_record(job))
     response.status_code = 202
     response.headers["Location"] = url_for("api.report", job_id=job.id)
@@ -32,18 +33,15 @@ def ordered(assessment_id: UUID) -> Response:
 
 def polled(job_id: UUID) -> Response:
     """The state of a report."""
-    with firm_reading(engine(), caller().firm_id) as session:
-        return jsonify(_record(find_job(session, job_id)))
+    return jsonify(_record(find_report(engine(), caller(), job_id)))
 
 
 def downloaded(job_id: UUID) -> Response:
     """The finished file; 409 while it is not finished."""
-    with firm_reading(engine(), caller().firm_id) as session:
-        job = find_job(session, job_id)
+    job = find_report(engine(), caller(), job_id)
     if job.state != JobState.DONE or not job.result:
         raise ProblemError(409, f"The report is {job.state}.")
-    folder: Path = current_app.extensions["settings"].data_dir / "reports" / str(job.firm_id)
-    path = folder / Path(str(job.result["file"])).name
+    path = report_file(current_app.extensions["settings"].data_dir, job)
     if not path.is_file():
         raise ProblemError(410, "The file is gone; order the report again.")
     response = Response(path.read_bytes(), mimetype=job.result["media_type"])

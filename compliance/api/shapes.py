@@ -98,7 +98,8 @@ class Conflict(ProblemDetails):
 class ReportWish(BaseModel):
     """Which report shall be made."""
 
-    variant: Literal["full", "executive", "plan"] = "full"
+    variant: Literal["full", "executive", "plan", "module"] = "full"
+    module: str | None = None  # id of the module of a module report
     language: Literal["en", "zh", "both"] = "en"
     format: Literal["pdf", "xlsx", "docx", "csv", "json", "oscal", "zip"] = "pdf"
 

@@ -88,6 +88,8 @@ def delete_firm(engine: Engine, firm_id: UUID, data_dir: Path) -> list[str]:
             session.delete(person)
     for name in FOLDERS:
         shutil.rmtree(data_dir / name / str(firm_id), ignore_errors=True)
+    # Portfolios show several firms, perhaps this one; whoever still may orders them again.
+    shutil.rmtree(data_dir / "reports" / "portfolios", ignore_errors=True)
     return [person.email for person in leaving]
 
 

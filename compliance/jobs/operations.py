@@ -52,10 +52,14 @@ def cancel(session: FirmSession, job_id: UUID, *, now: datetime) -> Job:
     return job
 
 
-def restart(session: FirmSession, job_id: UUID) -> Job:
-    """Queue a failed or cancelled job again, with its attempts counted afresh."""
+def restart(session: FirmSession, job_id: UUID, *, lost: bool = False) -> Job:
+    """Queue a failed or cancelled job again, with its attempts counted afresh.
+
+    `lost`: what it made is gone, so that a finished job is queued again, too.
+    """
     job = find_job(session, job_id)
-    if job.state in (JobState.FAILED, JobState.CANCELLED):
+    again = {JobState.FAILED, JobState.CANCELLED} | ({JobState.DONE} if lost else set())
+    if job.state in again:
         job.state, job.attempts, job.fault = JobState.QUEUED, 0, None
-        job.done_steps, job.finished_at = 0, None
+        job.done_steps, job.finished_at, job.result = 0, None, None
     return job

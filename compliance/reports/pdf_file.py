@@ -70,6 +70,13 @@ def render_portfolio_pdf(
     found: Portfolio, language: ReportLanguage = ReportLanguage.EN, progress: Progress | None = None
 ) -> bytes:
     """Several firms at a glance."""
+    files = portfolio_files(found, language)
+    html = render_portfolio(found, language, sha256_of(files[0].content))
+    return typeset(html, files, midnight(found.as_of), progress)
+
+
+def portfolio_files(found: Portfolio, language: ReportLanguage) -> tuple[AttachedFile, ...]:
+    """The files that travel inside a portfolio: its figures first."""
     content = canonical_json(found.as_json())
     manifest = {
         "format": FORMAT,
@@ -82,17 +89,15 @@ def render_portfolio_pdf(
         "files": {PORTFOLIO: sha256_of(content)},
         "extras": {},
     }
-    files = (
+    return (
         AttachedFile(PORTFOLIO, content, "The figures of each firm"),
         AttachedFile(MANIFEST, canonical_json(manifest), "How this report was made"),
     )
-    html = render_portfolio(found, language, sha256_of(content))
-    return typeset(html, files, _midnight(found.as_of), progress)
 
 
 def moment_of(report: GapReport) -> datetime:
     """The one moment that stands in the file: of sealing, or the as-of date."""
-    return report.sealed_at or _midnight(report.as_of)
+    return report.sealed_at or midnight(report.as_of)
 
 
 def attached_files(
@@ -139,5 +144,6 @@ def sha256_of(content: bytes) -> str:
     return f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
+    """The moment of a report that is of a day."""
     return datetime(day.year, day.month, day.day, tzinfo=UTC)

@@ -18,7 +18,7 @@ class Standing:
 
     firm: str
     reference: str
-    as_of: date
+    as_of: date | None  # None: never assessed
     sealed: bool
     score: float | None
     supported_score: float | None
@@ -102,7 +102,7 @@ def read_portfolio(edition: Edition, found: Mapping[str, Any]) -> Portfolio:
             Standing(
                 firm=str(one["firm"]),
                 reference=str(one["reference"]),
-                as_of=date.fromisoformat(one["as_of"]),
+                as_of=date.fromisoformat(one["as_of"]) if one["as_of"] else None,
                 sealed=bool(one["sealed"]),
                 score=one["score"],
                 supported_score=one["supported_score"],
@@ -126,7 +126,7 @@ def _standing_json(one: Standing) -> dict[str, Any]:
     return {
         "firm": one.firm,
         "reference": one.reference,
-        "as_of": one.as_of.isoformat(),
+        "as_of": one.as_of.isoformat() if one.as_of else None,
         "sealed": one.sealed,
         "score": one.score,
         "supported_score": one.supported_score,

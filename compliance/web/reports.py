@@ -1,7 +1,6 @@
 """Asking for reports, following them, downloading and verifying them."""
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -23,11 +22,28 @@ from compliance.assessments import assessments_in_use
 from compliance.clock import now
 from compliance.database import firm_reading, firm_session
 from compliance.identity import Action
-from compliance.jobs import Job, JobState, cancel, find_job, jobs_of_firm, restart
-from compliance.web.context import engine, settings
+from compliance.jobs import Job, JobState, cancel
+from compliance.web.context import engine, language, settings
 from compliance.web.guards import current_actor, needs
-from compliance.web.report_words import FORMATS, LANGUAGES, VARIANTS
-from compliance.worker import order_report, read_wish, wake
+from compliance.web.report_words import (
+    FORMATS,
+    LANGUAGES,
+    VARIANTS,
+    kind_words,
+    module_choices,
+    wanted_fields,
+)
+from compliance.worker import (
+    NotOnOfferError,
+    find_report,
+    make_again,
+    order_comparison,
+    order_portfolio,
+    order_report,
+    read_wish,
+    report_file,
+    reports_of,
+)
 
 blueprint = Blueprint("reports", __name__)
 
@@ -36,15 +52,19 @@ blueprint = Blueprint("reports", __name__)
 @needs(Action.REPORT)
 def index() -> str:
     """All reports of the firm, newest first, and what can be asked for."""
-    with firm_reading(engine(), current_actor().firm_id) as session:
-        jobs = jobs_of_firm(session, "report")
+    actor = current_actor()
+    with firm_reading(engine(), actor.firm_id) as session:
         assessments = assessments_in_use(session)
     return render_template(
         "reports_pages/index.html",
-        jobs=[job_view(job) for job in jobs],
+        jobs=[job_view(job) for job in reports_of(engine(), actor)],
         assessments=assessments,
+        modules=module_choices(assessments, language()),
         chosen=request.args.get("assessment"),
-        **_words(),
+        chosen_kind=request.args.get("variant"),
+        variants=VARIANTS,
+        languages=LANGUAGES,
+        formats=FORMATS,
     )
 
 
@@ -52,10 +72,38 @@ def index() -> str:
 @needs(Action.REPORT)
 def ask() -> BaseResponse:
     """Order a report; answers at once, the work is done by a job."""
-    wish = read_wish(request.form, request.form.get("assessment"))
+    wish = read_wish(wanted_fields(request.form), request.form.get("assessment"))
     if wish is None:
         abort(422)
-    job = order_report(engine(), current_actor(), wish)
+    try:
+        job = order_report(engine(), current_actor(), wish)
+    except NotOnOfferError:
+        abort(422)
+    return redirect(url_for("reports.show", job_id=job.id), 303)
+
+
+@blueprint.post("/reports/comparison")
+@needs(Action.REPORT)
+def compare() -> BaseResponse:
+    """Order what changed between two sealed results."""
+    try:
+        earlier, later = UUID(request.form["earlier"]), UUID(request.form["later"])
+    except ValueError:
+        abort(422)
+    if earlier == later:
+        abort(422)
+    job = order_comparison(engine(), current_actor(), earlier, later, _language())
+    return redirect(url_for("reports.show", job_id=job.id), 303)
+
+
+@blueprint.post("/reports/portfolio")
+@needs(Action.DECIDE)
+def portfolio() -> BaseResponse:
+    """Order the portfolio of the firms in which one decides."""
+    try:
+        job = order_portfolio(engine(), current_actor(), _language())
+    except NotOnOfferError:
+        abort(404)
     return redirect(url_for("reports.show", job_id=job.id), 303)
 
 
@@ -63,17 +111,15 @@ def ask() -> BaseResponse:
 @needs(Action.REPORT)
 def show(job_id: UUID) -> str:
     """One report: its progress, then its download."""
-    with firm_reading(engine(), current_actor().firm_id) as session:
-        job = find_job(session, job_id)
-    return render_template("reports_pages/show.html", job=job_view(job), **_words())
+    job = find_report(engine(), current_actor(), job_id)
+    return render_template("reports_pages/show.html", job=job_view(job))
 
 
 @blueprint.get("/reports/<uuid:job_id>/state")
 @needs(Action.REPORT)
 def state(job_id: UUID) -> Response:
     """The state of a report as JSON, for the page's progress."""
-    with firm_reading(engine(), current_actor().firm_id) as session:
-        job = find_job(session, job_id)
+    job = find_report(engine(), current_actor(), job_id)
     view = job_view(job)
     return jsonify(state=view["state"], done=view["done"], total=view["total"], text=view["text"])
 
@@ -82,11 +128,10 @@ def state(job_id: UUID) -> Response:
 @needs(Action.REPORT)
 def download(job_id: UUID) -> BaseResponse:
     """The finished file."""
-    with firm_reading(engine(), current_actor().firm_id) as session:
-        job = find_job(session, job_id)
+    job = find_report(engine(), current_actor(), job_id)
     if job.state != JobState.DONE or not job.result:
         abort(409)
-    path = report_path(job)
+    path = report_file(settings().data_dir, job)
     if not path.is_file():
         abort(410)
     response = Response(path.read_bytes(), mimetype=job.result["media_type"])
@@ -101,7 +146,9 @@ def download(job_id: UUID) -> BaseResponse:
 @needs(Action.REPORT)
 def call_off(job_id: UUID) -> BaseResponse:
     """Cancel a report that is under way."""
-    with firm_session(engine(), current_actor().firm_id) as session:
+    actor = current_actor()
+    find_report(engine(), actor, job_id)
+    with firm_session(engine(), actor.firm_id) as session:
         cancel(session, job_id, now=now())
     flash(_("The report was called off."))
     return redirect(url_for("reports.show", job_id=job_id), 303)
@@ -110,21 +157,9 @@ def call_off(job_id: UUID) -> BaseResponse:
 @blueprint.post("/reports/<uuid:job_id>/restart")
 @needs(Action.REPORT)
 def ask_again(job_id: UUID) -> BaseResponse:
-    """Queue a failed or cancelled report again."""
-    with firm_session(engine(), current_actor().firm_id) as session:
-        restart(session, job_id)
-    wake()
+    """Queue a report again that failed, was called off, or whose file is gone."""
+    make_again(engine(), current_actor(), job_id, settings().data_dir)
     return redirect(url_for("reports.show", job_id=job_id), 303)
-
-
-def _words() -> dict[str, Any]:
-    return {"variants": VARIANTS, "languages": LANGUAGES, "formats": FORMATS}
-
-
-def report_path(job: Job) -> Path:
-    """Where the job's file lies; the name comes from us, never from a user."""
-    name = Path(str((job.result or {}).get("file", ""))).name
-    return settings().data_dir / "reports" / str(job.firm_id) / name
 
 
 def job_view(job: Job) -> dict[str, Any]:
@@ -132,14 +167,15 @@ def job_view(job: Job) -> dict[str, Any]:
     arguments, result = job.arguments, job.result or {}
     return {
         "id": job.id,
-        "title": job.title,
+        "title": _title(job),
+        "kind": kind_words(arguments, language()),
         "state": job.state,
+        "gone": job.state == JobState.DONE and not report_file(settings().data_dir, job).is_file(),
         "done": job.done_steps,
         "total": job.all_steps,
         "text": _progress_words(job),
-        "variant": arguments.get("variant"),
-        "language": arguments.get("language"),
-        "format": arguments.get("format"),
+        "language": LANGUAGES.get(arguments.get("language", ""), arguments.get("language")),
+        "format": FORMATS.get(arguments.get("format", ""), arguments.get("format")),
         "as_of": date.fromisoformat(arguments["as_of"]) if arguments.get("as_of") else None,
         "created_at": job.created_at,
         "created_by": job.created_by_name,
@@ -147,6 +183,19 @@ def job_view(job: Job) -> dict[str, Any]:
         "size": result.get("size"),
         "sha256": result.get("sha256"),
     }
+
+
+def _language() -> str:
+    """The language asked for; one of those on offer."""
+    wanted = request.form.get("language", "en")
+    if wanted not in LANGUAGES:
+        abort(422)
+    return wanted
+
+
+def _title(job: Job) -> str:
+    firms = job.arguments.get("firms")
+    return str(_("Portfolio: %(number)d firms", number=len(firms))) if firms else job.title
 
 
 def _progress_words(job: Job) -> str:

@@ -13,6 +13,7 @@ from compliance.scoring import Gap, Scorecard, as_number, printed_score, score
 from compliance.web.charts import Axis, Radar, radar
 from compliance.web.context import engine, language
 from compliance.web.guards import current_actor, needs
+from compliance.web.report_words import module_choices
 from compliance.web.wording import LIMITS
 
 blueprint = Blueprint("results", __name__)
@@ -72,6 +73,7 @@ def page(assessment_id: UUID) -> str:
         figures=figures(card),
         limits=[(limit, LIMITS[limit.why]) for limit in card.overall.limits],
         modules=module_bars(standing.edition, card),
+        module_kinds=module_choices([standing.assessment], language()),
         elements=element_bars(standing.edition, card),
         radar=module_radar(standing.edition, card),
         target=TARGET,

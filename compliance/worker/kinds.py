@@ -13,6 +13,8 @@ from compliance.clock import now
 from compliance.jobs import LEASE, Claim, ClaimLostError, beat, fail, finish, tell
 from compliance.settings import Settings
 from compliance.worker.errors import JobFaultError
+from compliance.worker.portfolio import KIND as PORTFOLIO
+from compliance.worker.portfolio import make_portfolio
 from compliance.worker.reminding import KIND as REMINDERS
 from compliance.worker.reminding import send_reminders
 from compliance.worker.report import make_report
@@ -22,7 +24,12 @@ from compliance.worker.rescreening import rescreen
 log = structlog.get_logger()
 Progress = Callable[[int, int], None]
 Kind = Callable[[Engine, Settings, Claim, Progress], Mapping[str, Any]]
-KINDS: dict[str, Kind] = {"report": make_report, REMINDERS: send_reminders, RESCREENING: rescreen}
+KINDS: dict[str, Kind] = {
+    "report": make_report,
+    PORTFOLIO: make_portfolio,
+    REMINDERS: send_reminders,
+    RESCREENING: rescreen,
+}
 BEAT_S = LEASE.total_seconds() / 5
 
 

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -24,10 +25,25 @@ BEAT_EVERY = timedelta(milliseconds=400)  # progress is written at most this oft
 def make_report(
     engine: Engine, settings: Settings, claim: Claim, progress: Callable[[int, int], None]
 ) -> Mapping[str, Any]:
-    """Make the ordered file in the firm's folder; the job row tells the rest."""
+    """The job: make the ordered file in the firm's folder."""
+    folder = settings.data_dir / "reports" / str(claim.firm_id)
+    order = _whole_order(engine, settings, claim)
+    return make_file(folder, claim, order, _download_name(claim.arguments), progress)
+
+
+def make_file(
+    folder: Path,
+    claim: Claim,
+    order: Mapping[str, Any],
+    download_name: str,
+    progress: Callable[[int, int], None],
+) -> Mapping[str, Any]:
+    """Make the file of an order in a folder; what is returned, the job row tells.
+
+    Raises JobFaultError where it can't be made.
+    """
     from compliance.reports import ReportError, render_in_child  # loaded only by who makes reports
 
-    folder = settings.data_dir / "reports" / str(claim.firm_id)
     folder.mkdir(parents=True, exist_ok=True)
     name = f"report-{claim.job_id}-{claim.attempt}"
     target = folder / name
@@ -39,14 +55,10 @@ def make_report(
             progress(done, total)
 
     try:
-        made = render_in_child(_whole_order(engine, settings, claim), target, tell)
+        made = render_in_child(order, target, tell)
     except ReportError as error:
         raise JobFaultError(str(error)) from error
-    return {
-        **made,
-        "file": name,
-        "download_name": _download_name(claim.arguments, str(made["extension"])),
-    }
+    return {**made, "file": name, "download_name": f"{download_name}.{made['extension']}"}
 
 
 def _whole_order(engine: Engine, settings: Settings, claim: Claim) -> dict[str, Any]:
@@ -85,14 +97,15 @@ def _entry_line(entry: AuditEntry) -> str:
     return json.dumps(told, ensure_ascii=False, sort_keys=True)
 
 
-def _download_name(order: Mapping[str, Any], extension: str) -> str:
-    """A plain file name: firm's reference, date, variant, language."""
+def _download_name(order: Mapping[str, Any]) -> str:
+    """A plain file name without its ending: firm's reference, date, variant, language."""
     bundle = order["bundle"]
     parts = (
         bundle["firm"].get("reference") or "firm",
         bundle["as_of"],
         order["variant"],
+        *([order["module"]] if order.get("module") else []),
         order["language"],
     )
     stem = "-".join(re.sub(r"[^A-Za-z0-9.]+", "-", str(part)).strip("-") for part in parts)
-    return f"export-control-{stem}.{extension}".lower()
+    return f"export-control-{stem}".lower()

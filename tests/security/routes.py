@@ -192,6 +192,8 @@ ROUTES: dict[str, Row] = {
     # --- reports
     "reports.index": may(A.REPORT),
     "reports.ask": may(A.REPORT, own=(404,)),
+    "reports.compare": may(A.REPORT, own=(400, 404)),
+    "reports.portfolio": may(A.DECIDE, own=(404,)),
     "reports.show": may(A.REPORT),
     "reports.state": may(A.REPORT),
     "reports.download": may(A.REPORT, own=(404, 409)),

@@ -88,7 +88,6 @@ from compliance.assessments.operations import (
     import_bundle,
     open_assessment,
     read_answer,
-    save_answer,
 )
 from compliance.assessments.queries import (
     answers_of,
@@ -124,6 +123,7 @@ from compliance.assessments.review_models import (
     StateChange,
     Verdict,
 )
+from compliance.assessments.saving import find_for_saving, keep_answer, save_answer
 from compliance.assessments.snapshots import (
     digest_of,
     earlier_than,
@@ -241,8 +241,10 @@ __all__ = [
     "find_assessment",
     "find_consultation",
     "find_evidence_for",
+    "find_for_saving",
     "history_of",
     "import_bundle",
+    "keep_answer",
     "load_desk",
     "load_standing",
     "load_standings",

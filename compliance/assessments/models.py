@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
@@ -31,6 +31,18 @@ class Path(StrEnum):
 
 
 OPEN_STATES = frozenset({State.DRAFT, State.RETURNED})
+
+
+class OnEdition(Protocol):
+    """Anything that stands on an edition of a questionnaire, as an assessment does."""
+
+    @property
+    def questionnaire_id(self) -> str:
+        """Id of the questionnaire."""
+
+    @property
+    def version(self) -> str:
+        """Version of the questionnaire: with its id it names the edition."""
 
 
 class Assessment(FirmOwned, Base):

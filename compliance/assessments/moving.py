@@ -31,7 +31,7 @@ from compliance.assessments.review_models import (
     StateChange,
 )
 from compliance.assessments.standing import load_standing
-from compliance.audit import AuditEntry, record
+from compliance.audit import AuditEntry, record, stand_in_line
 from compliance.catalogue import Edition, Fate, editions, load_edition
 from compliance.database import Base, FirmSession, new_id
 from compliance.evidence import EvidenceLink
@@ -63,6 +63,7 @@ def move_to_newer_edition(
         WrongStateError: the assessment is not in work; a sealed one stays with its edition.
         NothingToMoveError: it stands on the newest edition.
     """
+    stand_in_line(session)  # no answer comes between what is read and what is carried
     standing = load_standing(session, assessment_id, actor, whole=True)
     old = standing.assessment
     if old.state not in OPEN_STATES:
@@ -86,7 +87,7 @@ def move_to_newer_edition(
     session.flush()
     counts = {str(fate): len(preview.of(fate)) for fate in Fate if preview.of(fate)}
     details = {"from": str(old.id), "edition": edition.version, **counts}
-    entry = record(
+    seq = record(
         session, actor, "assessment.moved", f"assessment:{fresh.id}", now=now, details=details
     )
     session.add(
@@ -96,7 +97,7 @@ def move_to_newer_edition(
             state_before=state,
             moved_at=now,
             moved_by_name=actor.name,
-            audit_seq=entry.seq,
+            audit_seq=seq,
         )
     )
     session.flush()
@@ -112,6 +113,7 @@ def undo_move(
         NothingToMoveError: this revision came from no move, or the move was undone.
         ChangedSinceMoveError: the revision was worked on.
     """
+    stand_in_line(session)
     fresh = find_assessment(session, assessment_id)
     found = move_that_made(session, assessment_id)
     if found is None or found.undone_at is not None:

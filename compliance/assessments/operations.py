@@ -6,14 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm.exc import StaleDataError
 
-from compliance.answers import Answer, Bundle, value_json
+from compliance.answers import Answer, Bundle
 from compliance.assessments.errors import (
     ClosedAssessmentError,
     NoSuchAssessmentError,
-    StaleAnswerError,
 )
 from compliance.assessments.models import (
     OPEN_STATES,
@@ -24,6 +21,7 @@ from compliance.assessments.models import (
     State,
 )
 from compliance.assessments.queries import find_assessment
+from compliance.assessments.saving import content_to_keep, take_turn
 from compliance.audit import record
 from compliance.catalogue import Edition
 from compliance.database import FirmSession, new_id
@@ -80,63 +78,6 @@ def read_answer(session: FirmSession, assessment_id: UUID, question_id: str) -> 
     if row is None:
         raise NoSuchAssessmentError(str(assessment_id))
     return ReadAnswer(*row)
-
-
-def save_answer(
-    session: FirmSession,
-    actor: Actor,
-    assessment: Assessment,
-    question_id: str,
-    answer: Answer,
-    *,
-    base_version: int,
-    now: datetime,
-    cause: str = "edit",
-    read: ReadAnswer | None = None,
-) -> Response:
-    """Keep one answer (value or N/A, comment), its history and its audit entry.
-
-    `base_version` is the version that the author saw, 0 for none. A save that says what already
-    stands is a success (the first reply was lost). Evidence is linked separately. The N/A of an
-    answer that changes loses its acceptance. `read` spares reading the answer again.
-
-    Raises:
-        ClosedAssessmentError: the assessment is submitted, in review or sealed.
-        StaleAnswerError: someone else's change would be overwritten.
-    """
-    if assessment.state not in OPEN_STATES:
-        raise ClosedAssessmentError(assessment.state)
-    response = read.response if read else _current_response(session, assessment.id, question_id)
-    after = _content(answer)
-    before = None if response is None else content_of(response)
-    if response is not None and before == after and not response.to_confirm:
-        return response
-    if (0 if response is None else response.version) != base_version:
-        raise StaleAnswerError(response)
-    if response is None:
-        response = Response(assessment_id=assessment.id, question_id=question_id)
-        session.add(response)
-    _write(response, answer, actor, now)
-    try:
-        session.flush()
-    except (StaleDataError, IntegrityError):  # the second: both were first to answer
-        raise StaleAnswerError(response) from None
-    session.add(
-        ResponseHistory(
-            assessment_id=assessment.id,
-            question_id=question_id,
-            version=response.version,
-            at=now,
-            person_id=actor.person_id,
-            person_name=actor.name,
-            cause=cause,
-            before=before,
-            after=after,
-        )
-    )
-    subject = f"assessment:{assessment.id}/{question_id}"
-    record(session, actor, f"answer.{cause}", subject, now=now, details={"v": response.version})
-    return response
 
 
 def import_bundle(
@@ -199,6 +140,7 @@ def continue_in_full(
 
     Raises ClosedAssessmentError unless the assessment is open for answers.
     """
+    take_turn(session, assessment)
     if assessment.state not in OPEN_STATES:
         raise ClosedAssessmentError(assessment.state)
     if assessment.path == Path.FULL:
@@ -221,24 +163,8 @@ def content_of(response: Response) -> dict[str, Any]:
     return {"value": response.value, "na_reason": response.na_reason, "comment": response.comment}
 
 
-def _content(answer: Answer) -> dict[str, Any]:
-    value = None if answer.value is None else value_json(answer.value)
-    reason = answer.not_applicable.reason if answer.not_applicable else None
-    return {"value": value, "na_reason": reason, "comment": answer.comment}
-
-
-def _current_response(
-    session: FirmSession, assessment_id: UUID, question_id: str
-) -> Response | None:
-    return session.scalars(
-        select(Response)
-        .where(Response.assessment_id == assessment_id, Response.question_id == question_id)
-        .with_for_update()
-    ).one_or_none()
-
-
 def _write(response: Response, answer: Answer, actor: Actor, now: datetime) -> None:
-    content = _content(answer)
+    content = content_to_keep(answer)
     response.value = content["value"]
     if response.na_reason != content["na_reason"]:
         response.na_accepted, response.na_decided_by = False, None
@@ -272,6 +198,6 @@ def _import_answer(
             person_name=actor.name,
             cause="import",
             before=None,
-            after=_content(answer),
+            after=content_to_keep(answer),
         )
     )

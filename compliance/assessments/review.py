@@ -34,6 +34,7 @@ from compliance.assessments.review_models import (
     StateChange,
     Verdict,
 )
+from compliance.assessments.saving import take_turn
 from compliance.audit import record
 from compliance.database import FirmSession
 from compliance.identity import Actor
@@ -48,6 +49,7 @@ def submit(session: FirmSession, actor: Actor, assessment: Assessment, *, now: d
         WrongStateError: it is not a draft and was not returned.
         NotReadyError: a contradiction that blocks has no explanation.
     """
+    take_turn(session, assessment)
     if assessment.state not in OPEN_STATES:
         raise WrongStateError(assessment.state)
     blocking = blocking_contradictions(session, assessment)
@@ -73,6 +75,7 @@ def return_to_firm(
     session: FirmSession, actor: Actor, assessment: Assessment, reason: str, *, now: datetime
 ) -> None:
     """Send the assessment back, with reasons at the questions or one in general."""
+    take_turn(session, assessment)
     decided = decisions_of(session, assessment.id)
     if not reason.strip() and not any(d.verdict == Verdict.RETURN for d in decided.values()):
         raise NothingReturnedError(str(assessment.id))
@@ -92,6 +95,7 @@ def decide(
     comment: str = "",
 ) -> ReviewDecision:
     """Keep the reviewer's verdict on one answer; `proposed` is a value of the question as JSON."""
+    take_turn(session, assessment)
     if assessment.state != State.IN_REVIEW:
         raise WrongStateError(assessment.state)
     if verdict is not Verdict.AGREE and not comment.strip():
@@ -137,6 +141,7 @@ def decide_claim(
 
     `base_version`: of the answer that was looked at; None where nobody looked at a page.
     """
+    take_turn(session, assessment)
     if assessment.state == State.SEALED:
         raise WrongStateError(assessment.state)
     response = responses_of(session, assessment.id).get(question_id)
@@ -178,6 +183,7 @@ def explain_contradiction(
     now: datetime,
 ) -> ContradictionExplanation:
     """Say why both answers stand; an officer's acceptance of an older wording falls away."""
+    take_turn(session, assessment)
     if assessment.state == State.SEALED:
         raise WrongStateError(assessment.state)
     if not explanation.strip():
@@ -206,6 +212,7 @@ def accept_explanation(
     now: datetime,
 ) -> None:
     """The officer accepts the explanation; never the person who wrote it."""
+    take_turn(session, assessment)
     found = explanations_of(session, assessment.id).get(contradiction_id)
     if found is None:
         raise NoClaimError(contradiction_id)
@@ -291,6 +298,7 @@ def _step(
     now: datetime,
     reason: str = "",
 ) -> None:
+    take_turn(session, assessment)
     if assessment.state not in allowed:
         raise WrongStateError(assessment.state)
     move(session, actor, assessment, after, now=now, reason=reason)

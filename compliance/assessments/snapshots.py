@@ -14,6 +14,7 @@ from compliance.assessments.models import Assessment, State
 from compliance.assessments.queries import answers_of, bundle_of, edition_of, evidence_of
 from compliance.assessments.review import decisions_of, explanations_of, move
 from compliance.assessments.review_models import ReviewDecision, Snapshot, Verdict
+from compliance.assessments.saving import take_turn
 from compliance.audit import head_hash
 from compliance.catalogue import Edition
 from compliance.database import FirmSession, new_id
@@ -27,6 +28,7 @@ def seal(
     session: FirmSession, actor: Actor, assessment: Assessment, firm: Firm, *, now: datetime
 ) -> Snapshot:
     """Approve the assessment and freeze it. Raises WrongStateError unless it is in review."""
+    take_turn(session, assessment)
     if assessment.state != State.IN_REVIEW:
         raise WrongStateError(assessment.state)
     content = snapshot_content(session, assessment, firm, sealed_at=now, sealed_by=actor.name)

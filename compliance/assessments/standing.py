@@ -1,6 +1,6 @@
 """An assessment as it stands: what is asked, what is answered, and where to go on."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property, lru_cache
@@ -177,10 +177,18 @@ class Standing:
 
     def next_open(self, after: str | None = None) -> Question | None:
         """The next question that is not done, in order, beginning after a question."""
+        return self._next(after, lambda question: not self.is_done(question.id))
+
+    def next_to_confirm(self, after: str | None = None) -> Question | None:
+        """The next question whose answer was carried over and is still to confirm."""
+        return self._next(after, lambda question: question in self.to_confirm)
+
+    def _next(self, after: str | None, wanted: Callable[[Question], bool]) -> Question | None:
+        """The first wanted question after the one named, then from the beginning."""
         asked = self.asked
         ids = [question.id for question in asked]
         start = ids.index(after) + 1 if after in ids else 0
-        return next((q for q in (*asked[start:], *asked[:start]) if not self.is_done(q.id)), None)
+        return next((q for q in (*asked[start:], *asked[:start]) if wanted(q)), None)
 
     @cached_property
     def to_confirm(self) -> tuple[Question, ...]:

@@ -6,8 +6,9 @@ from datetime import date, datetime
 
 from compliance.answers import Answer, parse_answer
 from compliance.assessments.models import Assessment, Path, Response, ResponseHistory
-from compliance.assessments.operations import content_of, open_assessment, save_answer
+from compliance.assessments.operations import content_of, open_assessment
 from compliance.assessments.queries import evidence_of, responses_of
+from compliance.assessments.saving import save_answer
 from compliance.assessments.standing import Standing
 from compliance.audit import record
 from compliance.catalogue import Edition, load_edition

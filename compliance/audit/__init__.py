@@ -6,7 +6,7 @@ In: an actor, an action, a subject. Out: entries and `verify`. Never updates or 
 from compliance.audit.anchors import FILE_NAME as ANCHOR_FILE
 from compliance.audit.anchors import last_noted, note_heads, read_anchors
 from compliance.audit.models import AuditEntry, AuditHead
-from compliance.audit.operations import record, set_audit_key
+from compliance.audit.operations import Head, record, set_audit_key, stand_in_line
 from compliance.audit.queries import (
     Anchor,
     TrailFilter,
@@ -23,6 +23,7 @@ __all__ = [
     "Anchor",
     "AuditEntry",
     "AuditHead",
+    "Head",
     "TrailFilter",
     "actions_of_trail",
     "count_trail",
@@ -33,6 +34,7 @@ __all__ = [
     "read_anchors",
     "record",
     "set_audit_key",
+    "stand_in_line",
     "trail",
     "verify",
 ]

@@ -15,18 +15,19 @@ from compliance.database.base import (
     new_id,
 )
 from compliance.database.engine import DatabaseFault, is_away, is_full, is_reachable, make_engine
+from compliance.database.errors import ForeignFirmError, UnscopedStatementError
 from compliance.database.schema import SchemaError, load_models
+from compliance.database.statements import FirmStatement, SharedStatement, own_firm
 from compliance.database.tenancy import (
     FirmSession,
     FirmsSession,
-    ForeignFirmError,
-    UnscopedStatementError,
     all_firms_reading,
     all_firms_session,
     firm_reading,
     firm_session,
     firms_reading,
     shared_reading,
+    shared_row,
     shared_session,
 )
 
@@ -37,9 +38,11 @@ __all__ = [
     "FirmLinked",
     "FirmOwned",
     "FirmSession",
+    "FirmStatement",
     "FirmsSession",
     "ForeignFirmError",
     "SchemaError",
+    "SharedStatement",
     "UnscopedStatementError",
     "UtcDateTime",
     "all_firms_reading",
@@ -54,6 +57,8 @@ __all__ = [
     "load_models",
     "make_engine",
     "new_id",
+    "own_firm",
     "shared_reading",
+    "shared_row",
     "shared_session",
 ]

@@ -1,15 +1,21 @@
 """One engine for each database, set up so that a commit is a promise."""
 
+import random
 import sqlite3
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, literal, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 DatabaseFault = DBAPIError  # for entrances, which don't know the library
+PATIENCE_S = 15.0  # how long a writer waits for its turn on SQLite
+TURN_S = (0.0002, 0.002)  # the shortest and the longest pause between two tries for the turn
+IDLE_S = 1.0  # a connection that lay longer is asked whether it still lives
 
 
 def make_engine(url: str, *, pool_size: int = 5) -> Engine:
@@ -20,16 +26,21 @@ def make_engine(url: str, *, pool_size: int = 5) -> Engine:
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(
-            parsed, pool_size=pool_size, max_overflow=10, pool_pre_ping=True, hide_parameters=True
-        )
+        engine = create_engine(parsed, pool_size=pool_size, max_overflow=10, hide_parameters=True)
+        event.listen(engine, "checkin", _note_return)
+        event.listen(engine, "checkout", _ask_after_rest(engine))
+        return engine
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     # hide_parameters: answers must not reach a log through an error message
-    engine = create_engine(parsed, connect_args={"timeout": 15}, hide_parameters=True)
+    engine = create_engine(parsed, connect_args={"timeout": PATIENCE_S}, hide_parameters=True)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+_WAITING = f"busy_timeout={int(PATIENCE_S * 1000)}"
+_NOT_WAITING = "busy_timeout=0"
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
@@ -38,7 +49,7 @@ def _set_up_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) 
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        "busy_timeout=15000",
+        _WAITING,
         "cache_size=-20000",
     ):
         connection.execute(f"PRAGMA {pragma}")
@@ -46,7 +57,57 @@ def _set_up_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) 
 
 def _begin_sqlite(connection: Connection) -> None:
     options: Any = connection.get_execution_options()
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
+    raw: Any = connection.connection.dbapi_connection
+    if options.get("writes"):
+        _take_turn(raw)
+    else:
+        raw.execute("BEGIN")
+
+
+def _take_turn(raw: sqlite3.Connection) -> None:
+    """BEGIN IMMEDIATE, tried again in short pauses.
+
+    SQLite's own waiting sleeps longer with each try, up to a tenth of a second, while a save holds
+    the lock for a millisecond: several processes then mostly sleep. Raises OperationalError of
+    the driver when the turn does not come.
+    """
+    until = time.monotonic() + PATIENCE_S
+    raw.execute(f"PRAGMA {_NOT_WAITING}")
+    try:
+        while True:
+            try:
+                raw.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as fault:
+                busy = fault.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+                if not busy or time.monotonic() >= until:
+                    raise
+            time.sleep(random.uniform(*TURN_S))  # noqa: S311 - no secret, only not in step
+    finally:
+        raw.execute(f"PRAGMA {_WAITING}")
+
+
+def _note_return(_connection: object, entry: ConnectionPoolEntry) -> None:
+    entry.info["returned"] = time.monotonic()
+
+
+def _ask_after_rest(engine: Engine) -> Callable[[Any, ConnectionPoolEntry, object], None]:
+    """Ask a connection that has rested whether it still lives; if not, all are made anew.
+
+    Asking before each use would cost every request a round trip.
+    """
+    dialect: Any = engine.dialect
+
+    def ask(connection: Any, entry: ConnectionPoolEntry, _proxy: object) -> None:
+        returned = entry.info.get("returned")
+        if returned is None or time.monotonic() - returned < IDLE_S:
+            return
+        try:
+            dialect.do_ping(connection)
+        except dialect.loaded_dbapi.Error as fault:
+            raise InvalidatePoolError from fault
+
+    return ask
 
 
 def is_reachable(engine: Engine) -> bool:

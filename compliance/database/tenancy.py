@@ -7,7 +7,6 @@ them. On PostgreSQL the firm is also set for row-level security.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from typing import Any, NoReturn
 from uuid import UUID
 from weakref import WeakSet
@@ -16,12 +15,12 @@ import structlog
 from sqlalchemy import (
     Alias,
     Column,
-    ColumnClause,
     Connection,
+    CursorResult,
     Engine,
+    Row,
     Select,
     Table,
-    TextClause,
     event,
     func,
     select,
@@ -29,19 +28,19 @@ from sqlalchemy import (
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 from sqlalchemy.sql import visitors
 
-from compliance.database.base import Base, FirmLinked, FirmOwned
+from compliance.database.base import FirmLinked, FirmOwned
+from compliance.database.errors import ForeignFirmError, UnscopedStatementError
+from compliance.database.statements import (
+    COLUMN,
+    FIRM,
+    FirmStatement,
+    SharedStatement,
+    firms_tables,
+    is_words_of_sql,
+)
 
 log = structlog.get_logger()
 _found_shared: WeakSet[Any] = WeakSet()  # statements that are kept and were looked through once
-HARMLESS_WORDS = frozenset({"*", "1"})  # what `exists` and `count` write themselves
-
-
-class ForeignFirmError(RuntimeError):
-    """A row of another firm was about to be written: a broken invariant, never a user's mistake."""
-
-
-class UnscopedStatementError(RuntimeError):
-    """A statement to which the firm can't be added."""
 
 
 class _ShutSession(Session):
@@ -67,6 +66,18 @@ class FirmSession(_ShutSession):
         super().__init__(bind, expire_on_commit=False, autoflush=False)
         self.firm_id = firm_id
         self.read_only = read_only
+
+    def run(self, statement: FirmStatement, **values: Any) -> CursorResult[Any]:
+        """Run a reviewed statement on this firm's rows; what waits in the session is not flushed.
+
+        Raises ForeignFirmError where it writes and the session only reads.
+        """
+        if statement.writes and self.read_only:
+            raise ForeignFirmError("a reading session was about to write")
+        if not values.keys().isdisjoint((COLUMN, FIRM)):
+            raise ForeignFirmError("the firm of a statement is the session's")
+        connection = Session.connection(self)
+        return connection.execute(statement.statement, {**values, statement.firm_as: self.firm_id})
 
 
 class FirmsSession(_ShutSession):
@@ -148,7 +159,7 @@ def _refuse_bare_tables(statement: Any) -> None:
     too, but one that stands there without its class, or under an alias of its own, is not.
     """
     for element in visitors.iterate(statement):
-        if _is_words_of_sql(element):
+        if is_words_of_sql(element):
             raise UnscopedStatementError("words of SQL (text, literal_column) inside a statement")
         if isinstance(element, Select):
             _refuse_bare_tables_of_one(element)
@@ -180,12 +191,6 @@ def _without_nested(select_: Select[Any]) -> Iterator[Any]:
 
 def _is_of_a_class(element: Any) -> bool:
     return "parententity" in element._annotations
-
-
-def _is_words_of_sql(element: object) -> bool:
-    if isinstance(element, ColumnClause) and element.is_literal:
-        return element.name not in HARMLESS_WORDS
-    return isinstance(element, TextClause) and element.text not in HARMLESS_WORDS
 
 
 @event.listens_for(FirmSession, "before_flush")
@@ -253,6 +258,17 @@ def shared_reading(engine: Engine) -> Iterator[Session]:
         yield session
 
 
+def shared_row(engine: Engine, statement: SharedStatement, **values: Any) -> Row[Any] | None:
+    """The only row, or None, that a reviewed statement finds in tables that belong to no firm.
+
+    One statement needs no transaction around it, which spares a server two round trips.
+    """
+    if engine.dialect.name == "postgresql":
+        engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        return connection.execute(statement.statement, values).one_or_none()
+
+
 @contextmanager
 def all_firms_reading(engine: Engine, *, reason: str) -> Iterator[Session]:
     """An operator's reading transaction across firms, for the command line and the worker."""
@@ -289,9 +305,9 @@ def _read_shared_only(state: ORMExecuteState) -> None:
     if statement in _found_shared:
         return
     for element in visitors.iterate(statement):
-        if _is_words_of_sql(element):
+        if is_words_of_sql(element):
             raise UnscopedStatementError("words of SQL (text, literal_column) inside a statement")
-        if isinstance(element, Table) and element.name in _firms_tables():
+        if isinstance(element, Table) and element.name in firms_tables():
             raise UnscopedStatementError(f"{element.name} belongs to firms; use firm_session")
     _found_shared.add(statement)
 
@@ -301,17 +317,3 @@ def _write_shared_only(session: Session, _context: UOWTransaction, _instances: o
     for row in [*session.new, *session.dirty, *session.deleted]:
         if isinstance(row, FirmOwned):
             raise ForeignFirmError(f"{type(row).__name__} belongs to a firm; use firm_session")
-
-
-@cache
-def _firms_tables_of(_classes: int) -> frozenset[str]:
-    return frozenset(
-        str(mapper.local_table.name)
-        for mapper in Base.registry.mappers
-        if issubclass(mapper.class_, FirmOwned) and isinstance(mapper.local_table, Table)
-    )
-
-
-def _firms_tables() -> frozenset[str]:
-    """Names of the tables that belong to firms; asked anew when a room was imported since."""
-    return _firms_tables_of(len(Base.registry.mappers))

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Engine, Select, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
-from compliance.database import shared_reading, shared_session
+from compliance.database import SharedStatement, shared_reading, shared_row, shared_session
 from compliance.identity import throttle
 from compliance.identity.errors import WrongCredentialsError
 from compliance.identity.models import Firm, Login, Membership, Passkey, Person
@@ -169,11 +169,10 @@ def find_login(
 
     What has ended is deleted, so that a clock which leaps back does not revive it.
     """
-    asked = {"token": digest(token), "now": now, "used_after": now - lifetimes.idle}
-    with shared_reading(engine) as session:
-        row = session.execute(_login_of_token(), asked).one_or_none()
+    asked: dict[str, Any] = {"token": digest(token), "now": now, "used_after": now - lifetimes.idle}
+    row = shared_row(engine, _login_of_token(), **asked)
     if row is None:
-        _delete_if_there(engine, asked["token"])
+        _delete_if_there(engine, digest(token))
         return None
     return CurrentLogin(
         id=row.login_id,
@@ -186,9 +185,9 @@ def find_login(
 
 
 @cache
-def _login_of_token() -> Select[*tuple[Any, ...]]:
+def _login_of_token() -> SharedStatement:
     """The statement of every request: built once, since building takes longer than running it."""
-    return (
+    return SharedStatement(
         _actors()
         .add_columns(Login.id.label("login_id"), Login.complete, Login.created_at, Login.seen_at)
         .join(Login, (Login.person_id == Person.id) & (Login.firm_id == Firm.id))

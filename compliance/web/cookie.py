@@ -6,11 +6,18 @@ would sign everybody out when the server's clock leaps back.
 
 from flask import Flask, Request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
-from itsdangerous import BadSignature
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 
 class AgelessCookies(SecureCookieSessionInterface):
-    """Flask's session cookie, valid as long as its signature."""
+    """Flask's session cookie, valid as long as its signature; one application's."""
+
+    _made: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Made once: the key does not change while the program runs."""
+        self._made = self._made or super().get_signing_serializer(app)
+        return self._made
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         serializer = self.get_signing_serializer(app)

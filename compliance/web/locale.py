@@ -1,6 +1,10 @@
 """The language of a request: the switch on the page, then the person, then the browser."""
 
+from functools import lru_cache
+
 from flask import Flask, Response, g, request
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 from werkzeug.wrappers import Response as BaseResponse
 
 from compliance.identity import Actor
@@ -49,8 +53,16 @@ def text(both: Text) -> str:
 def _choose_early() -> None:
     wanted = request.args.get("lang") or request.cookies.get(_cookie())
     if wanted not in set(Language):
-        wanted = request.accept_languages.best_match(["en", "zh", "zh-CN", "zh-Hans"]) or "en"
-    g.language = "zh" if wanted.startswith("zh") else "en"
+        wanted = _of_browser(request.headers.get("Accept-Language", ""))
+    g.language = wanted
+
+
+@lru_cache(maxsize=256)
+def _of_browser(header: str) -> str:
+    """The language that a browser asks for; the same few headers come again and again."""
+    asked = parse_accept_header(header, LanguageAccept)
+    wanted = asked.best_match(["en", "zh", "zh-CN", "zh-Hans"]) or "en"
+    return "zh" if wanted.startswith("zh") else "en"
 
 
 def _remember(response: Response) -> Response:

@@ -32,6 +32,8 @@ from compliance.assessments import (
     consequence_of,
     content_of,
     decisions_of,
+    find_for_saving,
+    keep_answer,
     load_standing,
     question_for,
     read_answer,
@@ -130,25 +132,25 @@ def autosave(assessment_id: UUID, question_id: str) -> tuple[Response, int]:
     actor = current_actor()
     try:
         with firm_session(engine(), actor.firm_id) as session:
-            read = read_answer(session, assessment_id, question_id)
-            assessment = read.assessment
-            question = question_for(actor, assessment, question_id)
+            found = find_for_saving(session, assessment_id, question_id)
+            question = question_for(actor, found, question_id)
             answer = parse_answer(question, request.get_json(silent=True))
-            response = save_answer(
+            kept = keep_answer(
                 session,
                 actor,
-                assessment,
-                question_id,
+                found,
                 replace(answer, evidence=()),
                 base_version=int(base),
                 now=now(),
-                read=read,
             )
-            told = {"version": response.version, "saved_at": clock_time(response.updated_at)}
+            told = {"version": kept.version, "saved_at": clock_time(kept.at)}
     except BundleError as fault:
         return jsonify(error=str(fault.faults[0])), 422
     except StaleAnswerError:
         return jsonify(current=_current(assessment_id, question_id, actor)), 412
+    except ClosedAssessmentError:
+        said = _("This assessment is no longer open for answers.")
+        return jsonify(error=said, current=_current(assessment_id, question_id, actor)), 409
     answered = jsonify(told)
     answered.set_etag(str(told["version"]))
     return answered, 200
@@ -191,6 +193,7 @@ def current_json(question: Question, response: StoredResponse | None) -> dict[st
         "words": content_words(question, content, language()),
         "by": response.updated_by_name,
         "at": moment(response.updated_at),
+        "time": clock_time(response.updated_at),
     }
 
 
@@ -327,9 +330,22 @@ def _unchanged(
     if stored is None:
         return typed == typed_of(question, None)
     if stored.version == seen:
-        return typed == typed_of(question, content_of(stored)) and not stored.to_confirm
+        untouched = typed == typed_of(question, content_of(stored))
+        return untouched and not (stored.to_confirm and _confirms(question.id))
     opened = version_before(session, standing.assessment.id, question.id, seen)
     return typed == typed_of(question, opened)
+
+
+def _confirms(question_id: str) -> bool:
+    """Whether the button that was pressed confirms what was carried over and is left as it is.
+
+    A question's own button confirms that one, saving the page all that it shows, and switching
+    the language none.
+    """
+    wanted = request.form.get("confirm")
+    if wanted is not None:
+        return wanted == question_id
+    return request.form.get("go") != "language"
 
 
 def _go_on(standing: Standing, here: SectionStanding, outcome: Outcome) -> BaseResponse:
@@ -338,8 +354,9 @@ def _go_on(standing: Standing, here: SectionStanding, outcome: Outcome) -> BaseR
         flash(_("Saved at %(time)s.", time=clock_time(now())), "ok")
     fresh = standing.section(here.module.id, here.section.id)
     before, after = standing.neighbours(fresh) if fresh else (None, None)
-    wanted = request.form.get("go", "next")
-    if wanted == "stay" or (wanted == "back" and before is None):
+    confirmed = request.form.get("confirm")
+    wanted = "stay" if confirmed else request.form.get("go", "next")
+    if wanted in ("stay", "language") or (wanted == "back" and before is None):
         after = fresh
     elif wanted == "back":
         after = before
@@ -355,6 +372,7 @@ def _go_on(standing: Standing, here: SectionStanding, outcome: Outcome) -> BaseR
             module_id=after.module.id,
             section_id=after.section.id,
             lang=request.args.get("lang"),
+            _anchor=f"q-{confirmed}" if confirmed else None,
         )
     )
 

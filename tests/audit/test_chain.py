@@ -9,7 +9,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, Engine
 
-from compliance.audit import head_hash, note_heads, read_anchors, record, set_audit_key, verify
+from compliance.audit import (
+    head_hash,
+    note_heads,
+    read_anchors,
+    record,
+    set_audit_key,
+    trail,
+    verify,
+)
 from compliance.database import firm_reading, firm_session
 from compliance.database.protection import unprotect
 from tests.support.cast import NOW, actor, firm_id
@@ -177,9 +185,10 @@ def test_another_key_verifies_nothing(written: Engine) -> None:
 
 def test_a_name_can_not_begin_a_second_line(each_engine: Engine) -> None:
     with firm_session(each_engine, AMBER) as session:
-        entry = record(
+        record(
             session, None, "tried", "a\r\nb\x1b[31m\u2028c\u202ed", now=NOW, details={"a": "b\nc"}
         )
+        (entry,) = trail(session)
 
         assert entry.subject.isprintable()
     assert faults(each_engine) == []

@@ -13,5 +13,9 @@ class NotEmptyError(BackupError):
     """There is data where the archive would be restored."""
 
 
+class InUseError(BackupError):
+    """Something serves from the target of a restore, or something is being restored into it."""
+
+
 class DatabaseProgramError(BackupError):
     """pg_dump or pg_restore is missing or failed."""

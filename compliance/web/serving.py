@@ -5,6 +5,7 @@
 
 from flask import Flask
 
+from compliance.backup import occupy
 from compliance.database import schema
 from compliance.settings import Settings
 from compliance.web.factory import create_app
@@ -13,9 +14,14 @@ from compliance.worker import start_embedded
 
 
 def serve() -> Flask:
-    """The WSGI application. Raises SchemaError where the database does not fit this program."""
+    """The WSGI application.
+
+    Raises SchemaError where the database does not fit this program, InUseError while a backup is
+    being restored into it.
+    """
     flask = create_app()
     settings: Settings = flask.extensions["settings"]
+    occupy(settings.data_dir)
     schema.check(flask.extensions["engine"])
     if settings.embedded_jobs:
         start_embedded(flask.extensions["engine"], settings)

@@ -12,6 +12,7 @@ from dramatiq.brokers.redis import RedisBroker
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
+from compliance.backup import occupy
 from compliance.clock import now
 from compliance.database import make_engine
 from compliance.jobs import claim_next, expire_lost, waiting_ids
@@ -32,6 +33,7 @@ def _broker(settings: Settings) -> RedisBroker:
 
 
 settings = read_settings()
+occupy(settings.data_dir)
 engine: Engine = make_engine(settings.database_url)
 broker = _broker(settings)
 dramatiq.set_broker(broker)

@@ -27,6 +27,7 @@ from compliance.backup import (
     sealed_since,
 )
 from compliance.backup.ending import ENDING_BYTES, ending
+from compliance.backup.occupancy import LOCK_FILE
 from compliance.database import (
     SchemaError,
     all_firms_session,
@@ -72,6 +73,11 @@ def empty(each_engine: Engine, tmp_path: Path) -> Iterator[Engine]:
             engine.dispose()
 
 
+def files_in(folder: Path) -> list[Path]:
+    """All files but the one that only carries a lock."""
+    return [path for path in folder.rglob("*") if path.is_file() and path.name != LOCK_FILE]
+
+
 def written(engine: Engine, number: int = 5) -> None:
     for count in range(number):
         with firm_session(engine, AMBER) as session:
@@ -101,7 +107,7 @@ def test_everything_comes_back_on_a_clean_machine(
     assert contents(empty) == contents(each_engine)
     with firm_reading(empty, AMBER) as session:
         assert verify(session, anchor) == []
-    found = {p.relative_to(tmp_path / "new") for p in (tmp_path / "new").rglob("*") if p.is_file()}
+    found = {path.relative_to(tmp_path / "new") for path in files_in(tmp_path / "new")}
     assert found == {Path("evidence", str(owner), "ab12") for owner in (AMBER, BOREALIS)}
     assert archive.stat().st_mode & 0o077 == 0
     assert (CANARY.encode() in archive.read_bytes()) is False
@@ -149,7 +155,7 @@ def refused(archive: Path, tmp_path: Path, passphrase: str | None = None) -> str
     tables = inspect(engine).get_table_names()
     engine.dispose()
     assert tables == []
-    assert [path for path in (tmp_path / "target").rglob("*") if path.is_file()] == []
+    assert files_in(tmp_path / "target") == []
     return str(caught.value)
 
 

@@ -59,17 +59,17 @@ def _begin_sqlite(connection: Connection) -> None:
     options: Any = connection.get_execution_options()
     raw: Any = connection.connection.dbapi_connection
     if options.get("writes"):
-        _take_turn(raw)
+        _take_turn(connection, raw)
     else:
         raw.execute("BEGIN")
 
 
-def _take_turn(raw: sqlite3.Connection) -> None:
+def _take_turn(connection: Connection, raw: sqlite3.Connection) -> None:
     """BEGIN IMMEDIATE, tried again in short pauses.
 
     SQLite's own waiting sleeps longer with each try, up to a tenth of a second, while a save holds
-    the lock for a millisecond: several processes then mostly sleep. Raises OperationalError of
-    the driver when the turn does not come.
+    the lock for a millisecond: several processes then mostly sleep. Raises OperationalError when
+    the turn does not come.
     """
     until = time.monotonic() + PATIENCE_S
     raw.execute(f"PRAGMA {_NOT_WAITING}")
@@ -81,7 +81,8 @@ def _take_turn(raw: sqlite3.Connection) -> None:
             except sqlite3.OperationalError as fault:
                 busy = fault.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
                 if not busy or time.monotonic() >= until:
-                    raise
+                    connection.exec_driver_sql("BEGIN IMMEDIATE")  # says it as the library does
+                    return
             time.sleep(random.uniform(*TURN_S))  # noqa: S311 - no secret, only not in step
     finally:
         raw.execute(f"PRAGMA {_WAITING}")

@@ -1,5 +1,6 @@
 """An assessment in work moves to a newer edition: nothing is lost, and one step leads back."""
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -92,6 +93,50 @@ def keep(engine: Engine, assessment_id: UUID, now: datetime, **raw: Any) -> None
                 base_version=version,
                 now=now,
             )
+
+
+@pytest.mark.parametrize("first", ["the move", "the save"])
+def test_a_save_and_a_move_at_one_moment_follow_each_other(
+    each_engine: Engine, filled: Callable[[Engine], UUID], now: datetime, first: str
+) -> None:
+    """Whichever comes second waits: an answer is carried, or refused, never left behind."""
+    old = filled(each_engine)
+    outcome: list[object] = []
+
+    def save() -> None:
+        try:
+            keep(each_engine, old, now, CA_01={"value": 1, "comment": "just in time"})
+            outcome.append("saved")
+        except ClosedAssessmentError as refused:
+            outcome.append(refused.state)
+
+    def move_on() -> None:
+        outcome.append(moved(each_engine, old, now))
+
+    second = threading.Thread(target=save if first == "the move" else move_on)
+    with writing(each_engine) as session:
+        if first == "the move":
+            move_to_newer_edition(session, EXPORTER, old, now=now)
+        else:
+            assessment = find_assessment(session, old)
+            question = OLD.question("CA-01")
+            answer = parse_answer(question, {"value": 1, "comment": "just in time"})
+            version = responses_of(session, old)["CA-01"].version
+            save_answer(
+                session, EXPORTER, assessment, "CA-01", answer, base_version=version, now=now
+            )
+        second.start()
+        second.join(timeout=0.5)
+        assert outcome == []  # it waits
+    second.join(timeout=60)
+
+    if first == "the move":
+        assert outcome == [State.SUPERSEDED]
+        assert said(each_engine, old)["CA-01"]["comment"] != "just in time"
+    else:
+        (fresh,) = outcome
+        assert isinstance(fresh, UUID)
+        assert said(each_engine, fresh)["CA-01"]["comment"] == "just in time"
 
 
 def test_each_fate_is_told_before_the_move(

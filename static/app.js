@@ -1,5 +1,5 @@
 /* What every page gets: focus on faults, the language switch that keeps what was typed, sign-out
-   that leaves no draft on a shared computer. Pages work without this file. */
+   that leaves no draft of one's own on a shared computer. Pages work without this file. */
 (() => {
   "use strict";
   document.documentElement.classList.add("js");
@@ -26,10 +26,28 @@
     });
   }
 
-  document.querySelectorAll("[data-sign-out]").forEach((form) => form.addEventListener("submit", () => {
-    Object.keys(localStorage).filter((key) => key.startsWith("draft:")).forEach((key) => localStorage.removeItem(key));
+  /* Answers that are only on this device: named where they would be deleted, and listed elsewhere. */
+  const drafts = (prefix) => Object.keys(localStorage).filter((key) => key.startsWith(prefix));
+
+  document.querySelectorAll("[data-sign-out]").forEach((form) => form.addEventListener("submit", (event) => {
+    const own = drafts(`draft:${form.dataset.signOut}:`);
+    if (own.length && !confirm(form.dataset.unsaved)) { event.preventDefault(); return; }
+    own.forEach((key) => localStorage.removeItem(key));
     sessionStorage.clear();
   }));
+
+  const list = document.querySelector("[data-drafts]");
+  if (list) {
+    const prefix = list.dataset.drafts;
+    const ids = [...new Set(drafts(prefix).map((key) => key.slice(prefix.length).split(":")[0]))].sort();
+    list.hidden = !ids.length;
+    list.querySelector("[data-links]").replaceChildren(...ids.flatMap((id, place) => {
+      const link = document.createElement("a");
+      link.href = list.dataset.href + encodeURIComponent(id);
+      link.textContent = id;
+      return place ? [", ", link] : [link];
+    }));
+  }
 
   addEventListener("pageshow", () => { /* back from another page: what was sent once may be sent again */
     document.querySelectorAll("form[data-once] button").forEach((button) => { button.disabled = false; });

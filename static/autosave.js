@@ -10,88 +10,42 @@
   const words = document.getElementById("autosave-words")?.dataset;
   const line = document.getElementById("save");
   if (!form || !words || !line) { return; }
+  form.reset(); /* browsers fill forms from memory on Back: the server's page and our drafts know better */
 
-  const QUIET_MS = 700, FIRST_WAIT_MS = 2000, LONGEST_WAIT_MS = 60000, TIMEOUT_MS = 20000;
+  const QUIET_MS = 700, CHOICE_MS = 150, FIRST_WAIT_MS = 2000, LONGEST_WAIT_MS = 60000, TIMEOUT_MS = 20000;
+  const KEEPALIVE_BYTES = 30000; // browsers refuse larger requests that outlive their page
+  const LEAST_REASON = Number(form.dataset.leastReason);
   const PREFIX = `draft:${form.dataset.person}:${form.dataset.assessment}:`;
   const tab = sessionStorage.tab ??= Math.random().toString(36).slice(2, 10);
   const channel = "BroadcastChannel" in window ? new BroadcastChannel(PREFIX) : null;
   const say = (text, values) => text.replace(/\{(\w+)\}/g, (_all, name) => values[name] ?? "");
-  const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
   let token = document.querySelector("meta[name=csrf-token]").content;
-  let wait = FIRST_WAIT_MS, retry = null, signingIn = false, lastSaved = "";
+  let wait = FIRST_WAIT_MS, retry = null, why = "", lastSaved = "";
+  let signingIn = false, signedOut = false, isLeaving = false;
+  let goingOn = null; // the button that was pressed and waits until all is saved
 
   /* --- One question -------------------------------------------------------------------------- */
 
-  class Question {
+  class Question extends window.AnswerFields {
     constructor(box) {
-      this.box = box;
-      this.id = box.dataset.question;
-      this.kind = box.dataset.kind;
+      super(box, words);
       this.steers = "steers" in box.dataset;
       this.version = Number(box.dataset.version);
-      this.trouble = ""; // conflict, refused, waiting
-      this.busy = false;
-      this.again = false;
+      this.trouble = ""; // conflict, waiting, refused
+      this.busy = this.again = this.mustConfirm = this.renewed = false;
+      this.isKept = true; // what is not saved is on this device at least
+      this.adopted = []; // keys of drafts that other tabs left here
       this.timer = null;
+      this.savedAt = "";
       this.sent = this.read(); // what the server has, as far as we know
+      this.counted = !this.isToConfirm && this.isFilled;
     }
 
-    field(name) { return this.box.querySelector(`[name="${this.id}-${name}"]`); }
-    all(name) { return [...this.box.querySelectorAll(`[name="${this.id}-${name}"]`)]; }
     get key() { return `${PREFIX}${this.id}:${tab}`; }
-
-    /* What the fields say: {values, special, reason, comment}, comparable and restorable. */
-    read() {
-      const inputs = this.all("value");
-      const isChoice = ["radio", "checkbox"].includes(inputs[0].type);
-      return {
-        values: isChoice ? inputs.filter((i) => i.checked).map((i) => i.value) : [inputs[0].value].filter((v) => v.trim()),
-        special: this.all("special").find((i) => i.checked)?.value ?? "",
-        reason: this.field("reason")?.value ?? "",
-        comment: this.field("comment").value,
-      };
-    }
-
-    write(state) {
-      const inputs = this.all("value");
-      if (["radio", "checkbox"].includes(inputs[0].type)) {
-        inputs.forEach((input) => { input.checked = state.values.includes(input.value); });
-      } else { inputs[0].value = state.values[0] ?? ""; }
-      this.all("special").forEach((input) => { input.checked = input.value === state.special; });
-      if (this.field("reason")) { this.field("reason").value = state.reason; }
-      this.field("comment").value = state.comment;
-    }
-
-    /* The same as the JSON of one answer; null where a number can't be read. */
-    answer(state) {
-      const answer = { comment: state.comment };
-      const special = ["unknown", "na"].find((mark) => state.values.includes(mark)) ?? state.special;
-      if (special === "na") { answer.not_applicable = { reason: state.reason }; return answer; }
-      if (special === "unknown") { answer.value = "unknown"; return answer; }
-      if (!state.values.length) { return answer; }
-      if (this.kind === "maturity") { answer.value = Number(state.values[0]); }
-      else if (this.kind === "multiple_choice") { answer.value = state.values; }
-      else if (this.kind === "number") {
-        const flat = state.values[0].normalize("NFKC").replace(/[,\s]/g, "");
-        if (!/^\d+(\.\d+)?$/.test(flat)) { return null; }
-        answer.value = Number(flat);
-      } else { answer.value = state.values[0].trim(); }
-      return answer;
-    }
-
-    /* What the server sends back, as a state of the fields. */
-    fromServer(current) {
-      const value = current.value;
-      const mark = current.na_reason !== null && current.na_reason !== undefined ? "na" : value === "unknown" ? "unknown" : "";
-      const isChoice = ["radio", "checkbox"].includes(this.all("value")[0].type);
-      const values = mark ? (isChoice ? [mark] : []) : value === null || value === undefined ? [] : [value].flat().map(String);
-      return { values, special: mark && !isChoice ? mark : "", reason: current.na_reason ?? "", comment: current.comment ?? "" };
-    }
-
-    get isDirty() { return !same(this.effective(this.read()), this.effective(this.sent)); }
-
-    /* A reason counts only while "does not apply" is chosen. */
-    effective(state) { return JSON.stringify(this.answer(state) ?? state); }
+    get isDirty() { return !this.same(this.read(), this.sent); }
+    get isPending() { return this.isDirty || this.mustConfirm; }
+    get isToConfirm() { return "confirm" in this.box.dataset; }
+    get isFilled() { return !["open", "reason"].includes(this.filling(LEAST_REASON)); }
 
     setVersion(version) {
       this.version = version;
@@ -100,43 +54,62 @@
     }
 
     keepDraft() {
-      try { localStorage.setItem(this.key, JSON.stringify({ state: this.read(), base: this.version, at: Date.now() })); }
-      catch { /* the device is full or forbids it: the fields still hold what was typed */ }
+      try {
+        localStorage.setItem(this.key, JSON.stringify({ state: this.read(), base: this.version, at: Date.now() }));
+        this.isKept = true;
+      } catch { this.isKept = false; /* the device is full or forbids it: only the fields hold it */ }
     }
 
+    /* Other tabs keep theirs, except what was taken over from them. */
     dropDraft() {
-      Object.keys(localStorage).filter((key) => key.startsWith(`${PREFIX}${this.id}:`)).forEach((key) => localStorage.removeItem(key));
+      [this.key, ...this.adopted].forEach((key) => localStorage.removeItem(key));
+      this.adopted = [];
+      this.isKept = true;
     }
 
-    describe(state) {
-      const answer = this.answer(state);
-      if (answer?.not_applicable) { return say(words.notApplicable, { reason: answer.not_applicable.reason || "—" }); }
-      const inputs = this.all("value");
-      if (!["radio", "checkbox"].includes(inputs[0].type)) { return state.values[0] || (state.special ? words.stateUnknown : words.none); }
-      const chosen = inputs.filter((input) => state.values.includes(input.value)).map((input) => {
-        const label = input.nextElementSibling;
-        const number = label.querySelector(".level-number")?.textContent;
-        return (number && /\d/.test(number) ? `${number} · ` : "") + label.querySelector(".level-title").textContent;
+    confirmed() {
+      if (!this.isToConfirm) { return; }
+      delete this.box.dataset.confirm;
+      this.box.querySelectorAll("[data-confirm-tag]").forEach((tag) => tag.remove());
+      document.querySelectorAll("[data-to-confirm]").forEach((place) => {
+        const number = place.querySelector("[data-number]");
+        number.textContent = Number(number.textContent) - 1;
+        place.hidden = number.textContent === "0";
       });
-      return chosen.join("; ") || words.none;
     }
 
-    showState() {
-      const state = this.read();
-      const answer = this.answer(state);
-      const mark = answer?.not_applicable ? ((state.reason.trim().length >= 20) ? "na" : "reason")
-        : answer?.value === "unknown" ? "unknown" : answer?.value === undefined ? "open" : "answered";
-      const place = this.box.querySelector("[data-state]");
-      const kind = { answered: "ok", na: "ok", unknown: "warn", reason: "warn", open: "plain" }[mark];
-      const text = { answered: words.stateAnswered, na: words.stateNa, unknown: words.stateUnknown, reason: words.stateReason, open: words.stateOpen }[mark];
-      place.firstElementChild.className = `status status-${kind}`;
-      place.firstElementChild.textContent = text;
-      this.box.querySelector("[data-confirm-tag]")?.remove();
-      const was = this.counted ?? this.box.dataset.done === "yes";
-      this.counted = ["answered", "na", "unknown"].includes(mark);
-      if (was !== this.counted) { count(this.counted ? 1 : -1); }
+    showFilling() {
+      const filling = this.filling(LEAST_REASON);
+      const place = this.box.querySelector("[data-state]").firstElementChild;
+      const kind = { answered: "ok", na: "ok", unknown: "warn", reason: "warn", open: "plain" }[filling];
+      place.className = `status status-${kind}`;
+      place.textContent = { answered: words.stateAnswered, na: words.stateNa, unknown: words.stateUnknown, reason: words.stateReason, open: words.stateOpen }[filling];
+      if (this.counted !== this.isFilled) { this.counted = !this.counted; count(this.counted ? 1 : -1); }
+    }
+
+    /* How saving stands: a kind for the look and the words; no words: as the server wrote them. */
+    get saving() {
+      if (this.trouble === "conflict") { return ["trouble", words.conflict]; }
+      if (this.trouble === "waiting") { return ["trouble", words.waiting]; }
+      if (this.trouble === "refused") { return ["trouble", this.isKept ? words.kept : words.notKept]; }
+      if (this.isPending && !this.isKept) { return ["trouble", words.notKept]; }
+      if (this.isPending && (retry || signingIn || signedOut)) { return ["trouble", words.kept]; }
+      if (this.isPending || this.busy) { return ["saving", words.saving]; }
+      return ["", this.savedAt && say(words.savedAt, { time: this.savedAt })];
+    }
+
+    showSaving() {
+      const place = this.box.querySelector("[data-save]");
+      const [kind, text] = this.saving;
+      if (!text && !place.className.includes("trouble")) { return; }
+      put(place, `save-here ${kind}`, text);
     }
   }
+
+  const put = (place, css, text) => {
+    if (place.textContent !== text) { place.textContent = text; }
+    if (place.className !== css) { place.className = css; }
+  };
 
   const count = (by) => {
     document.querySelectorAll("[data-section-count]").forEach((place) => {
@@ -147,23 +120,24 @@
     document.querySelectorAll("[data-total-done]").forEach((place) => { place.textContent = Number(place.textContent) + by; });
   };
 
-  const questions = [...form.querySelectorAll("[data-question]")].map((box) => new Question(box));
-  const byId = new Map(questions.map((question) => [question.id, question]));
-
   /* --- What the page says -------------------------------------------------------------------- */
 
-  const show = () => {
+  /* The page's line is the one that is read out, so it names the question that is in trouble. */
+  const pageLine = () => {
     const troubled = questions.find((question) => question.trouble);
-    const dirty = questions.some((question) => question.isDirty);
-    let kind = "", text = lastSaved ? say(words.savedAt, { time: lastSaved }) : "";
-    if (signingIn) { kind = "trouble"; text = words.session; }
-    else if (troubled) { kind = "trouble"; text = { conflict: words.conflict, waiting: words.waiting, refused: words.refused }[troubled.trouble]; }
-    else if (dirty && retry) { kind = "trouble"; text = words.offline; }
-    else if (dirty || questions.some((question) => question.busy)) { kind = "saving"; text = words.saving; }
-    else if (!text) { text = words.saved; }
-    const css = `save needs-script ${kind}`;
-    if (line.textContent !== text) { line.textContent = text; }
-    if (line.className !== css) { line.className = css; }
+    if (signingIn || (signedOut && questions.some((question) => question.isPending))) { return ["trouble", words.session]; }
+    if (troubled) { return ["trouble", say(words.at, { question: troubled.id, text: troubled.saving[1] })]; }
+    if (questions.some((question) => question.isPending && !question.isKept)) { return ["trouble", words.notKept]; }
+    if (retry && questions.some((question) => question.isPending)) { return ["trouble", why]; }
+    if (questions.some((question) => question.isPending || question.busy)) { return ["saving", words.saving]; }
+    return ["", lastSaved ? say(words.savedAt, { time: lastSaved }) : words.saved];
+  };
+
+  const show = () => {
+    questions.forEach((question) => question.showSaving());
+    const [kind, text] = pageLine();
+    put(line, `save needs-script ${kind}`, text);
+    goOn();
   };
 
   /* --- Talking to the server ----------------------------------------------------------------- */
@@ -173,7 +147,7 @@
     credentials: "same-origin",
     redirect: "manual",
     signal: AbortSignal.timeout(TIMEOUT_MS),
-    keepalive: document.hidden && options.body.length < 30000,
+    keepalive: (isLeaving || document.hidden) && options.body.length < KEEPALIVE_BYTES,
     headers: { "Content-Type": "application/json", "Accept": "application/json", "X-Requested-With": "autosave", "X-CSRFToken": token, ...options.headers },
   });
   const addressOf = (question) => `${form.dataset.answers}/${question.id}`;
@@ -181,9 +155,9 @@
   const save = async (question) => {
     clearTimeout(question.timer);
     if (question.busy) { question.again = true; return; }
-    if (["conflict", "waiting"].includes(question.trouble) || signingIn) { show(); return; }
+    if (["conflict", "waiting"].includes(question.trouble) || signingIn || signedOut) { show(); return; }
     const state = question.read();
-    if (!question.isDirty && !question.mustConfirm) { question.dropDraft(); show(); return; }
+    if (!question.isPending) { question.dropDraft(); show(); return; }
     const answer = question.answer(state);
     if (answer === null) { refuse(question, words.number); return; }
     question.busy = true;
@@ -192,7 +166,7 @@
       if (question.steers && !(await agreed(question, state, answer))) { return; }
       const response = await send(addressOf(question), { method: "PUT", body: JSON.stringify(answer), headers: { "If-Match": `"${question.version}"` } });
       await settle(question, state, response);
-    } catch { later(); }
+    } catch { later(words.offline); }
     finally {
       question.busy = false;
       if (question.again) { question.again = false; save(question); }
@@ -203,46 +177,50 @@
   const settle = async (question, state, response) => {
     if (response.ok) {
       const told = await response.json();
+      lastSaved = question.savedAt = told.saved_at;
       accept(question, state, told.version);
-      lastSaved = told.saved_at;
       wait = FIRST_WAIT_MS;
-      channel?.postMessage({ id: question.id, version: told.version, state });
-      return;
-    }
-    if (response.status === 412) {
-      const current = (await response.json()).current;
-      const theirs = question.fromServer(current);
-      if (same(question.effective(theirs), question.effective(state))) { accept(question, state, current.version); }
-      else { conflict(question, state, current, theirs); }
+      channel?.postMessage({ id: question.id, version: told.version, time: told.saved_at, state });
+      if (retry) { atOnce(); }
       return;
     }
     if (response.status === 401 || response.type === "opaqueredirect") { signIn(); return; }
+    const told = await response.json().catch(() => ({}));
+    if (told.current) { /* 412: it changed meanwhile; 409: it may no longer change */
+      const theirs = question.fromServer(told.current);
+      if (question.same(theirs, state)) { question.savedAt = told.current.time; accept(question, state, told.current.version); return; }
+      if (response.status === 412) { conflict(question, state, told.current, theirs); return; }
+    }
     if (response.status === 400 && !question.renewed) { /* the token of a session that ended, or was renewed elsewhere */
       if (await renewToken()) { question.renewed = question.again = true; } else { signIn(); }
       return;
     }
-    if (response.status >= 500 || response.status === 429) { later(); return; }
-    const told = await response.json().catch(() => ({}));
-    refuse(question, say(words.failed, { why: told.error ?? String(response.status) }));
+    const said = say(words.failed, { why: told.error ?? String(response.status) });
+    if (response.status >= 500 || response.status === 429) { later(said, Number(response.headers.get("Retry-After"))); return; }
+    refuse(question, said);
   };
 
   const accept = (question, state, version) => {
     question.setVersion(version);
     question.sent = state;
     question.mustConfirm = question.renewed = false;
-    if (question.trouble === "refused") { question.trouble = ""; question.box.querySelector("[data-refused]")?.remove(); }
+    question.confirmed();
+    forgive(question);
     if (question.isDirty) { question.keepDraft(); question.again = true; } else { question.dropDraft(); }
-    question.showState();
+    question.showFilling();
   };
 
-  const later = () => {
+  /* Try again: sooner at first, then later and later, and never all browsers at the same moment. */
+  const later = (text, atLeastS) => {
+    why = text;
     if (retry) { return; }
     const jitter = 0.7 + Math.random() * 0.6;
-    retry = setTimeout(() => { retry = null; flush(); }, wait * jitter);
+    retry = setTimeout(atOnce, Math.max(wait, (atLeastS || 0) * 1000) * jitter);
     wait = Math.min(wait * 2, LONGEST_WAIT_MS);
   };
-  const flush = () => questions.filter((question) => question.isDirty).forEach(save);
-  addEventListener("online", () => { clearTimeout(retry); retry = null; wait = FIRST_WAIT_MS; flush(); });
+  const atOnce = () => { clearTimeout(retry); retry = null; flush(); };
+  const flush = () => questions.filter((question) => question.isPending).forEach(save);
+  addEventListener("online", () => { wait = FIRST_WAIT_MS; atOnce(); });
 
   /* --- What must be asked -------------------------------------------------------------------- */
 
@@ -254,31 +232,39 @@
     return box;
   };
 
+  const onChoice = (box, decide) => box.querySelectorAll("[data-choose]").forEach((button) => {
+    button.addEventListener("click", () => decide(button.dataset.choose));
+  });
+
   const conflict = (question, mine, current, theirs) => {
     question.trouble = "conflict";
     const box = askBeside(question, "conflict-template");
-    box.querySelector("[data-title]").textContent = say(words.changedBy, { name: current.by, time: current.at });
-    box.querySelector("[data-by]").textContent = say(words.savedBy, { name: current.by });
-    box.querySelector("[data-mine]").textContent = question.describe(mine);
-    box.querySelector("[data-mine-comment]").textContent = mine.comment;
-    box.querySelector("[data-theirs]").textContent = current.words ?? question.describe(theirs);
-    box.querySelector("[data-theirs-comment]").textContent = theirs.comment;
-    box.querySelectorAll("[data-choose]").forEach((button) => button.addEventListener("click", () => {
-      const choice = button.dataset.choose;
+    const tell = (place, text) => { box.querySelector(`[data-${place}]`).textContent = text; };
+    tell("title", say(words.changedBy, { name: current.by, time: current.at }));
+    tell("by", say(words.savedBy, { name: current.by }));
+    tell("theirs", current.words ?? question.describe(theirs));
+    tell("theirs-comment", theirs.comment);
+    question.tellMine = () => {
+      const now = question.read();
+      tell("mine", question.describe(now));
+      tell("mine-comment", now.comment);
+    };
+    question.tellMine();
+    onChoice(box, (choice) => {
       const now = question.read();
       question.setVersion(current.version);
       question.sent = theirs;
       question.trouble = "";
-      if (choice === "theirs") { question.write(theirs); question.dropDraft(); }
-      if (choice === "combine") {
-        const both = [now.comment.trim(), theirs.comment.trim()].filter((part, place, parts) => part && parts.indexOf(part) === place);
-        question.write({ ...now, comment: both.join("\n\n") });
+      if (choice === "theirs") { question.write(theirs); question.dropDraft(); question.savedAt = current.time; }
+      if (choice === "combine" && !now.comment.includes(theirs.comment.trim())) {
+        question.write({ ...now, comment: [now.comment.trim(), theirs.comment.trim()].filter(Boolean).join("\n\n") });
       }
+      if (choice !== "theirs") { question.keepDraft(); }
       box.remove();
-      question.field("comment").focus();
-      question.showState();
+      question.box.focus();
+      question.showFilling();
       save(question);
-    }));
+    });
   };
 
   const agreed = async (question, state, answer) => {
@@ -299,13 +285,14 @@
         return item;
       }));
     }
-    box.querySelectorAll("[data-choose]").forEach((button) => button.addEventListener("click", () => {
+    onChoice(box, (choice) => {
       question.trouble = "";
-      if (button.dataset.choose === "go") { question.agreedTo = key; } else { question.write(question.sent); question.dropDraft(); }
+      if (choice === "go") { question.agreedTo = key; } else { question.write(question.sent); question.dropDraft(); }
       box.remove();
-      question.showState();
+      question.box.focus();
+      question.showFilling();
       save(question);
-    }));
+    });
     return false;
   };
 
@@ -321,6 +308,12 @@
     }
     place.textContent = text;
     show();
+  };
+
+  const forgive = (question) => {
+    if (question.trouble !== "refused") { return; }
+    question.trouble = "";
+    question.box.querySelector("[data-refused]")?.remove();
   };
 
   /* --- A session that ended ------------------------------------------------------------------ */
@@ -339,26 +332,11 @@
     if (signingIn) { return; }
     signingIn = true;
     show();
-    const dialog = document.getElementById("sign-in-template").content.cloneNode(true).firstElementChild;
-    const fault = dialog.querySelector("[data-fault]");
-    const complain = (text) => { fault.textContent = text; fault.hidden = false; };
-    const goOn = () => { signingIn = false; dialog.remove(); document.removeEventListener("visibilitychange", look); flush(); show(); };
-    const look = async () => { if (!document.hidden && await renewToken().catch(() => false)) { goOn(); } };
-    document.body.append(dialog);
-    dialog.addEventListener("cancel", (event) => event.preventDefault());
-    dialog.querySelector("form").addEventListener("submit", async (event) => {
-      event.preventDefault();
-      try {
-        const page = new DOMParser().parseFromString(await (await fetch("/login", { credentials: "same-origin" })).text(), "text/html");
-        const body = new URLSearchParams(new FormData(event.target));
-        body.set("csrf_token", page.querySelector("input[name=csrf_token]")?.value ?? "");
-        const answer = await fetch("/login", { method: "POST", body, credentials: "same-origin" });
-        if (answer.status === 422) { complain(words.wrong); return; }
-        if (await renewToken()) { goOn(); } else { complain(words.otherPerson); }
-      } catch { complain(words.offline); }
+    window.signInAgain({
+      isBack: renewToken,
+      done: () => { signingIn = false; flush(); show(); },
+      putOff: () => { signingIn = false; signedOut = true; goingOn = null; show(); }, /* asked again at "Save" */
     });
-    document.addEventListener("visibilitychange", look);
-    dialog.showModal();
   };
 
   /* --- Other tabs, and what was left here ---------------------------------------------------- */
@@ -369,59 +347,107 @@
     question.write(data.state);
     question.sent = question.read();
     question.setVersion(data.version);
-    question.showState();
+    question.savedAt = data.time;
+    question.confirmed();
+    question.showFilling();
   });
 
   const restoreDrafts = () => {
-    const newest = new Map();
+    const left = new Map(); // question id -> drafts, the newest first
     Object.keys(localStorage).filter((key) => key.startsWith(PREFIX)).forEach((key) => {
       const id = key.slice(PREFIX.length).split(":")[0];
       let draft = null;
       try { draft = JSON.parse(localStorage.getItem(key)); } catch { localStorage.removeItem(key); }
-      if (draft && byId.has(id) && (!newest.has(id) || newest.get(id).at < draft.at)) { newest.set(id, draft); }
+      if (draft && byId.has(id)) { left.set(id, [...(left.get(id) ?? []), { ...draft, key }].sort((a, b) => b.at - a.at)); }
     });
-    newest.forEach((draft, id) => {
+    left.forEach((drafts, id) => {
       const question = byId.get(id);
-      question.write(draft.state);
+      question.adopted = drafts.map((draft) => draft.key);
+      question.write(drafts[0].state);
       if (!question.isDirty) { question.dropDraft(); return; }
-      question.setVersion(draft.base); /* behind? then the server asks, and so do we */
-      question.showState();
+      question.setVersion(drafts[0].base); /* behind? then the server asks, and so do we */
+      question.keepDraft();
+      question.showFilling();
       save(question);
     });
   };
 
+  /* --- Going on ------------------------------------------------------------------------------ */
+
+  /* A pressed button waits here until all is saved; then the page is sent as a form, and what
+     autosave has settled already is skipped there. What can't be read the server's page explains. */
+  const goOn = () => {
+    const notice = document.getElementById("going-on");
+    const isStuck = goingOn && retry && questions.some((question) => question.isPending);
+    put(notice, isStuck ? "notice notice-warn" : "", isStuck ? say(words.goesOn, { why }) : "");
+    if (!goingOn || signingIn || isStuck) { return; }
+    const asked = questions.find((question) => ["conflict", "waiting"].includes(question.trouble));
+    if (asked) {
+      goingOn = null;
+      asked.box.querySelector(".conflict").focus();
+      return;
+    }
+    if (questions.some((question) => question.busy || (question.isPending && question.trouble !== "refused"))) { return; }
+    const go = goingOn;
+    goingOn = null;
+    form.dataset.leaving = "yes";
+    setTimeout(go); /* not while a submit is still on its way: another one would be ignored */
+  };
+
+  const whenSaved = (go) => {
+    goingOn = go;
+    signedOut = false;
+    if (retry) { atOnce(); } else { flush(); }
+    show();
+  };
+
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.leaving === "yes") {
+      form.dataset.leaving = "sent";
+      setTimeout(() => { delete form.dataset.leaving; }, TIMEOUT_MS); /* the user stopped it, perhaps */
+      return;
+    }
+    event.preventDefault(); /* also the second click of a double click */
+    const button = event.submitter;
+    if (!form.dataset.leaving && !goingOn) { whenSaved(() => form.requestSubmit(button)); }
+  });
+
+  const switchLanguage = document.querySelector("[data-language-button]");
+  switchLanguage?.addEventListener("click", (event) => {
+    event.preventDefault();
+    whenSaved(() => location.assign(switchLanguage.dataset.href));
+  });
+
   /* --- Events -------------------------------------------------------------------------------- */
 
-  const standAlone = (question, input) => {
-    if (input.type !== "checkbox" || !input.checked) { return; }
-    const group = [...question.all("value"), ...question.all("special")].filter((other) => other.type === "checkbox" && other !== input);
-    const isAlone = (one) => one.value === "unknown" || one.value === "na" || one.closest(".level-alone");
-    group.filter((other) => isAlone(input) || isAlone(other)).forEach((other) => { other.checked = false; });
-    if (input.name.endsWith("-special") && question.all("value")[0].type !== "checkbox") { question.all("value")[0].value = ""; }
+  const questions = [...form.querySelectorAll("[data-question]")].map((box) => new Question(box));
+  const byId = new Map(questions.map((question) => [question.id, question]));
+
+  const confirmAsItStands = (question) => {
+    if (!question.isToConfirm || question.isDirty) { return; }
+    question.mustConfirm = true;
+    save(question);
   };
 
   questions.forEach((question) => {
-    question.box.dataset.done = question.box.querySelector("[data-state] .status-ok, [data-state] .status-warn") && !("confirm" in question.box.dataset) && question.read().values.length + question.read().special.length ? "yes" : "no";
-    question.mustConfirm = false;
     question.box.addEventListener("input", (event) => {
       if (!event.target.name?.startsWith(`${question.id}-`)) { return; }
-      standAlone(question, event.target);
-      if (question.trouble === "refused") { question.trouble = ""; question.box.querySelector("[data-refused]")?.remove(); }
+      goingOn = null;
+      question.standAlone(event.target);
+      forgive(question);
       question.keepDraft();
+      if (question.trouble === "conflict") { question.tellMine(); }
       clearTimeout(question.timer);
-      const atOnce = ["radio", "checkbox"].includes(event.target.type);
-      question.timer = setTimeout(() => save(question), atOnce ? 150 : QUIET_MS);
+      question.timer = setTimeout(() => save(question), ["radio", "checkbox"].includes(event.target.type) ? CHOICE_MS : QUIET_MS);
       show();
     });
     question.box.addEventListener("focusout", (event) => {
       if (!question.box.contains(event.relatedTarget)) { save(question); }
     });
-    question.box.addEventListener("click", (event) => { /* a carried-over answer that is chosen again is confirmed */
-      if (event.target.type === "radio" && "confirm" in question.box.dataset && !question.isDirty) {
-        question.mustConfirm = true;
-        delete question.box.dataset.confirm;
-        save(question);
-      }
+    question.box.addEventListener("click", (event) => {
+      const isButton = event.target.matches("[data-confirm-answer]");
+      if (isButton) { event.preventDefault(); question.box.focus(); }
+      if (isButton || event.target.type === "radio") { confirmAsItStands(question); }
     });
     question.box.addEventListener("keydown", (event) => {
       const typing = event.target.matches("textarea, input:not([type=radio], [type=checkbox])");
@@ -443,45 +469,20 @@
     }
   });
 
-  const settled = async () => {
-    flush();
-    for (let tries = 0; tries < 40 && questions.some((question) => question.busy || question.isDirty) && !signingIn && !retry && !questions.some((question) => question.trouble); tries += 1) {
-      await new Promise((done) => { setTimeout(done, 50); });
-    }
-    return !questions.some((question) => question.isDirty || question.trouble);
-  };
-
-  /* The buttons send the page as a form; what autosave has settled already is skipped there. */
-  form.addEventListener("submit", async (event) => {
-    if (form.dataset.leaving) { return; }
-    event.preventDefault();
-    const button = event.submitter;
-    if (!(await settled()) && (signingIn || retry || questions.some((question) => ["conflict", "waiting"].includes(question.trouble)))) {
-      questions.find((question) => question.trouble)?.box.querySelector(".conflict")?.focus();
-      show();
-      return;
-    }
-    form.dataset.leaving = "yes";
-    setTimeout(() => form.requestSubmit(button)); /* not while this event is still on its way: it would be ignored */
-  });
-
-  const switchLanguage = document.querySelector("[data-language-button]");
-  switchLanguage?.addEventListener("click", async (event) => {
-    event.preventDefault();
-    await settled();
-    location.assign(switchLanguage.dataset.href);
-  });
-
-  addEventListener("pagehide", flush);
+  addEventListener("pagehide", () => { isLeaving = true; flush(); });
   addEventListener("pageshow", (event) => { /* back from another page: the fields may be older than the server */
     delete form.dataset.leaving;
     if (event.persisted) { location.reload(); }
   });
-  document.addEventListener("visibilitychange", () => { if (document.hidden) { flush(); } });
+  document.addEventListener("visibilitychange", async () => {
+    if (document.hidden) { flush(); }
+    else if (signedOut && await renewToken().catch(() => false)) { signedOut = false; flush(); }
+  });
+  addEventListener("beforeunload", (event) => { /* only where leaving would lose something */
+    if (questions.some((question) => question.isPending && !question.isKept)) { event.preventDefault(); }
+  });
 
   if (matchMedia("(max-width: 60rem)").matches) { document.querySelector("[data-fold]")?.removeAttribute("open"); }
-  form.reset(); /* browsers fill forms from memory on Back: the server's page and our drafts know better */
-  questions.forEach((question) => { question.sent = question.read(); });
   restoreDrafts();
   show();
 })();

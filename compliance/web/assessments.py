@@ -215,9 +215,18 @@ def _left_out(standing: Standing) -> list[tuple[str, list[Question]]]:
 @blueprint.get("/assessments/<uuid:assessment_id>/next")
 @needs(Action.SEE_MODULES)
 def next_open(assessment_id: UUID) -> BaseResponse:
-    """Go to the next unanswered question, or to the check where there is none."""
+    """Go to the next question that is not done, or to the check where there is none.
+
+    `only=confirm`: to the next one carried over and still to confirm. `at`: to this very question.
+    """
     standing = _standing(assessment_id)
-    question = standing.next_open(after=request.args.get("after"))
+    at, after = request.args.get("at"), request.args.get("after")
+    if at:
+        question = next((q for q in standing.asked if q.id == at), None)
+    elif request.args.get("only") == "confirm":
+        question = standing.next_to_confirm(after)
+    else:
+        question = standing.next_open(after)
     if question is None:
         return redirect(url_for(".check", assessment_id=assessment_id))
     return redirect(question_url(assessment_id, question))
@@ -245,7 +254,8 @@ def find(assessment_id: UUID) -> str:
         question
         for question in standing.asked
         if _speaks_of(standing, question, wanted)
-        and (only != "open" or not standing.is_done(question.id))
+        and (only != "open" or standing.filling(question.id) in ("open", "reason_missing"))
+        and (only != "confirm" or question in standing.to_confirm)
         and (only != "mine" or _is_mine(standing, question, actor.person_id))
         and (only != "flagged" or question.id in standing.flags)
     ]
@@ -290,7 +300,7 @@ def _findings(standing: Standing) -> dict[str, Any]:
     claims = [q for q in asked if standing.filling(q.id) == "not_applicable"]
     return {
         "missing": [q for q in asked if standing.filling(q.id) in ("open", "reason_missing")],
-        "to_confirm": [q for q in asked if standing.filling(q.id) == "to_confirm"],
+        "to_confirm": standing.to_confirm,
         "unsupported": [q for q in asked if standing.lacks_evidence(q)],
         "unknown": [q for q in asked if standing.filling(q.id) == "unknown"],
         "claims": [q for q in claims if not standing.responses[q.id].na_accepted],

@@ -15,7 +15,7 @@ DESK = {"width": 1280, "height": 900}
 SECTION = "licensing/licence-decision"
 QUESTION = "LIC-01"
 
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=30_000)
 
 
 @dataclass

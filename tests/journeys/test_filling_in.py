@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Dialog, expect
 
 from tests.journeys.conftest import QUESTION, Desk
 
@@ -71,7 +71,7 @@ def test_two_people_on_one_question_are_asked_and_both_texts_can_stay(
     expect(box).to_contain_text("Shen Rui changed this answer")
     expect(box).to_contain_text("From the officer")
     expect(box).to_contain_text("From the exporter")
-    expect(desk.state).to_have_text("Someone else changed an answer")
+    expect(desk.state).to_have_text(f"{QUESTION}: Not saved: someone else changed this")
     box.get_by_role("button", name="Combine").click()
     desk.saved()
 
@@ -199,7 +199,7 @@ def test_a_change_of_scope_names_what_it_takes_away_before_it_is_done(desk: Desk
     box = desk.page.locator("#q-SCP-11 .conflict")
     expect(box).to_contain_text("This changes what is asked")
     expect(box).to_contain_text("INT-22")
-    expect(desk.state).to_have_text("Waiting for your choice")
+    expect(desk.state).to_have_text("SCP-11: Waiting for your choice")
     box.get_by_role("button", name="Leave it as it was").click()
 
     expect(desk.page.locator("#SCP-11-value-group")).to_be_checked()
@@ -221,18 +221,33 @@ def test_the_language_switch_keeps_the_place_and_what_was_typed(desk: Desk) -> N
     assert desk.page.input_value(f"#{QUESTION}-comment") == "Typed before the switch"
 
 
-def test_signing_out_leaves_no_draft_on_the_computer(desk: Desk) -> None:
+def test_signing_out_asks_first_where_a_draft_would_be_lost_and_then_leaves_none(
+    desk: Desk,
+) -> None:
     desk.section()
-    desk.context.set_offline(True)
+    desk.page.route("**/answers/**", lambda route: route.abort())
     desk.page.fill(f"#{QUESTION}-comment", "Trade secret")
     drafts = "Object.keys(localStorage).filter((key) => key.startsWith('draft:')).length"
     assert desk.page.evaluate(drafts) == 1
-    desk.context.set_offline(False)
+    asked: list[str] = []
 
-    desk.page.get_by_role("button", name=re.compile("Menu")).click()
-    desk.page.get_by_role("button", name="Sign out").click()
+    def sign_out(answer: str) -> None:
+        def decide(dialog: Dialog) -> None:
+            asked.append(dialog.message)
+            dialog.accept() if answer == "yes" else dialog.dismiss()
+
+        desk.page.once("dialog", decide)
+        desk.page.get_by_role("button", name=re.compile("Menu")).click()
+        desk.page.get_by_role("button", name="Sign out").click()
+
+    sign_out("no")
+    assert desk.page.evaluate(drafts) == 1
+    desk.page.keyboard.press("Escape")
+    sign_out("yes")
     desk.page.wait_for_url(re.compile("/login"))
 
+    assert "Signing out deletes them here" in asked[0]
+    assert len(asked) == 2
     assert desk.page.evaluate(drafts) == 0
 
 

@@ -246,6 +246,62 @@ def test_taking_questions_away_is_named_first(exporter: FlaskClient, filled: Fil
     assert filled.answer("INT-22")[0] is not None  # kept
 
 
+# --- Carried over from last time ----------------------------------------------------------------
+
+
+@pytest.fixture
+def carried(exporter: FlaskClient, filled: Filled) -> Filled:
+    """A new assessment with the answers of the filled one, each to be confirmed."""
+    begun = exporter.post(
+        "/assessments/new",
+        data={"title": "Next", "as_of": "2026-12-01", "path": "full", "previous": filled.id},
+    )
+    return Filled(begun.headers["Location"].rsplit("/", 1)[1], filled.engine)
+
+
+def to_confirm(client: FlaskClient, filled: Filled) -> set[str]:
+    """Ids of the questions that the list of those to confirm shows."""
+    page = client.get(f"{filled.url}/questions?only=confirm").text
+    return set(re.findall(r'#q-([A-Z]+-\w+)"', page))
+
+
+def test_carried_over_answers_are_counted_listed_and_led_to(
+    exporter: FlaskClient, carried: Filled
+) -> None:
+    waiting = to_confirm(exporter, carried)
+
+    tasks = exporter.get(carried.url).text
+    assert f"{len(waiting)} answers are carried over from last time" in tasks
+    assert re.search(r"\d+ to confirm", tasks)
+    assert f"{len(waiting)} answers from last time are to confirm" in exporter.get("/").text
+    first = exporter.get(f"{carried.url}/next?only=confirm").headers["Location"]
+    assert first.rsplit("#q-", 1)[1] in waiting
+    open_ones = exporter.get(f"{carried.url}/questions?only=open").text
+    assert "#q-LIC-01" not in open_ones
+
+
+@pytest.mark.parametrize(
+    ("button", "confirmed"),
+    [
+        ({"go": "next"}, {"LIC-01", "LIC-19"}),
+        ({"go": "stay"}, {"LIC-01", "LIC-19"}),
+        ({"confirm": "LIC-19"}, {"LIC-19"}),
+        ({"go": "language"}, set()),
+    ],
+    ids=["continue", "save", "one", "language"],
+)
+def test_only_the_buttons_that_say_so_confirm(
+    exporter: FlaskClient, carried: Filled, button: dict[str, str], confirmed: set[str]
+) -> None:
+    before = to_confirm(exporter, carried)
+
+    page = exporter.get(carried.section()).text
+    sent = exporter.post(carried.section(), data=fields(page) | button)
+
+    assert sent.status_code == 302
+    assert (before - to_confirm(exporter, carried)) & {"LIC-01", "LIC-19"} == confirmed
+
+
 # --- Answer by answer ---------------------------------------------------------------------------
 
 
@@ -330,6 +386,20 @@ def test_a_submitted_assessment_takes_no_answer(exporter: FlaskClient, filled: F
     assert put(exporter, filled, "LIC-01", 1, value=4).status_code == 409
     assert exporter.post(filled.section(), data={}).status_code == 409
     assert filled.answer("LIC-01")[0] == 3
+
+
+def test_what_stands_is_told_where_an_answer_comes_too_late(
+    exporter: FlaskClient, filled: Filled
+) -> None:
+    put(exporter, filled, "LIC-01", 1, value=4, comment="in time")
+    exporter.post(f"{filled.url}/submit")
+
+    answer = put(exporter, filled, "LIC-01", 1, value=4, comment="in time")
+
+    current = answer.get_json()["current"]
+    assert answer.status_code == 409
+    assert (current["value"], current["comment"], current["version"]) == (4, "in time", 2)
+    assert answer.get_json()["error"] == "This assessment is no longer open for answers."
 
 
 def test_the_consequence_is_told_and_nothing_is_saved(

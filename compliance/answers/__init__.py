@@ -7,6 +7,7 @@ Knows nothing of scores, storage or pages.
 
 from compliance.answers.answer import UNKNOWN, Answer, Bundle, EvidenceRef, NotApplicable, Value
 from compliance.answers.bundle import bundle_json, parse_bundle
+from compliance.answers.characters import is_keepable, unkeepable_in_json
 from compliance.answers.errors import BundleError, Fault, shown, shown_key
 from compliance.answers.reading import allowed_values, answer_json, parse_answer, value_json
 from compliance.answers.strict_json import MAX_BYTES, JsonObject, read_json
@@ -30,11 +31,13 @@ __all__ = [
     "answer_json",
     "bundle_json",
     "contradictions",
+    "is_keepable",
     "parse_answer",
     "parse_bundle",
     "read_json",
     "shown",
     "shown_key",
     "survey",
+    "unkeepable_in_json",
     "value_json",
 ]

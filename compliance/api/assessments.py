@@ -1,14 +1,14 @@
 """Assessments, their answers, bundles and results."""
 
-import json
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from flask import Response, jsonify, request, url_for
 
-from compliance.answers import Answer, answer_json, bundle_json, parse_bundle
+from compliance.answers import MAX_BYTES, Answer, answer_json, bundle_json, parse_bundle
 from compliance.answers import parse_answer as parse
+from compliance.api.bodies import read_object
 from compliance.api.guard import caller, engine
 from compliance.api.problems import ProblemError
 from compliance.assessments import (
@@ -36,8 +36,6 @@ from compliance.database import firm_reading, firm_session
 from compliance.identity import firm_of
 from compliance.scoring import result_json, score
 
-MOST_BYTES = 10_000_000
-
 
 def listed() -> Response:
     """The assessments of the firm, newest first."""
@@ -48,7 +46,7 @@ def listed() -> Response:
 
 def created() -> Response:
     """Start an assessment on the latest edition, or the one named."""
-    wish = _object()
+    wish = read_object()
     title, as_of = wish.get("title"), wish.get("as_of", today().isoformat())
     path, version = wish.get("path", "full"), wish.get("version")
     if not isinstance(title, str) or not title.strip() or len(title) > 200:
@@ -72,7 +70,9 @@ def created() -> Response:
 
 def imported() -> Response:
     """Start an assessment from an answer bundle."""
-    bundle = parse_bundle(_body())
+    if request.content_length is not None and request.content_length > MAX_BYTES:
+        raise ProblemError(413, "At most 10 MB.")
+    bundle = parse_bundle(request.get_data(cache=False))
     actor = caller()
     with firm_session(engine(), actor.firm_id) as session:
         title = f"{bundle.firm_name} {bundle.as_of}"
@@ -138,7 +138,7 @@ def answer_shown(assessment_id: UUID, question_id: str) -> Response:
 def answer_kept(assessment_id: UUID, question_id: str) -> Response:
     """Write one answer. If-Match names the version that the writer saw, "0" for none."""
     base = _if_match()
-    wish = _object()
+    wish = read_object()
     wish.pop("evidence", None)
     actor = caller()
     with firm_session(engine(), actor.firm_id) as session:
@@ -201,19 +201,3 @@ def _if_match() -> int:
     if not bare.isascii() or not bare.isdigit() or len(bare) > 9:
         raise ProblemError(412, "If-Match names no version of this answer.")
     return int(bare)
-
-
-def _body() -> bytes:
-    if request.content_length is not None and request.content_length > MOST_BYTES:
-        raise ProblemError(413, "At most 10 MB.")
-    return request.get_data(cache=False)
-
-
-def _object() -> dict[str, Any]:
-    try:
-        found = json.loads(_body() or b"{}")
-    except (ValueError, RecursionError):
-        raise ProblemError(400, "The body is no JSON.") from None
-    if not isinstance(found, dict):
-        raise ProblemError(422, "The body must be a JSON object.")
-    return found

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from flask import Blueprint, Flask, Response, jsonify
+from flask import Blueprint, Flask, Response, jsonify, request
 from spectree import Response as Shapes
 from spectree import SecurityScheme, SpecTree
 from spectree.config import ModeEnum
@@ -16,6 +16,7 @@ from compliance.api.problems import of_error
 from compliance.identity import Action
 
 PREFIX = "/api/v1"
+REDIRECTED = 308  # to the same address with a slash at its end
 description = SpecTree(
     "flask",
     title="Export-control self-assessment",
@@ -210,6 +211,13 @@ def _table() -> list[tuple[str, str, View, list[str]]]:
     return _routes()
 
 
+def _refuse_unknown_address() -> Response | None:
+    """What no route of ours takes has no blueprint, and would be answered with a page."""
+    fault = request.routing_exception
+    inside = request.path == PREFIX or request.path.startswith(f"{PREFIX}/")
+    return of_error(fault) if inside and fault is not None and fault.code != REDIRECTED else None
+
+
 def register(app: Flask) -> Blueprint:
     """Add the API to the application; its blueprint is exempt from CSRF: it knows no cookie."""
     blueprint = Blueprint("api", __name__, url_prefix=PREFIX)
@@ -218,5 +226,6 @@ def register(app: Flask) -> Blueprint:
     blueprint.add_url_rule("/openapi.json", "openapi", openapi)
     blueprint.register_error_handler(Exception, of_error)
     app.register_blueprint(blueprint)
+    app.before_request(_refuse_unknown_address)
     description.app = app
     return blueprint

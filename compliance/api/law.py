@@ -1,11 +1,11 @@
 """The questionnaire, the judgement of one transaction, and the screening of names."""
 
-import json
 from datetime import date
 from typing import Any
 
 from flask import Response, jsonify, request
 
+from compliance.api.bodies import read_object
 from compliance.api.guard import caller, engine
 from compliance.api.problems import ProblemError
 from compliance.catalogue import UnknownEditionError, export_bytes, load_edition
@@ -60,11 +60,8 @@ def screened() -> Response:
 
 
 def _names_and_day() -> tuple[list[str], date | None]:
-    try:
-        wish = json.loads(request.get_data() or b"{}")
-    except (ValueError, RecursionError):
-        raise ProblemError(400, "The body is no JSON.") from None
-    names = wish.get("names") if isinstance(wish, dict) else None
+    wish = read_object()
+    names = wish.get("names")
     if not isinstance(names, list) or not 1 <= len(names) <= MOST_NAMES:
         raise ProblemError(422, f"names: a list of 1 to {MOST_NAMES} names")
     if not all(isinstance(name, str) and 0 < len(name) <= LONGEST_NAME for name in names):

@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Response, jsonify
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from compliance.answers import BundleError
 from compliance.assessments import (
@@ -12,6 +12,7 @@ from compliance.assessments import (
     NoSuchAssessmentError,
     NoSuchQuestionError,
 )
+from compliance.database import DatabaseFault, is_away, is_full
 from compliance.determination import FactsError
 from compliance.jobs import NoSuchJobError
 
@@ -38,6 +39,8 @@ def problem(status: int, detail: str, **more: Any) -> Response:
     response = jsonify({**body, "detail": detail, **more})
     response.status_code = status
     response.mimetype = MEDIA_TYPE
+    if status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
     return response
 
 
@@ -53,9 +56,21 @@ def of_error(error: Exception) -> Response:
             detail = "There is no such thing in this firm." if status == 404 else str(error)
             return problem(status, detail)
     if isinstance(error, HTTPException):
-        response = problem(error.code or 500, error.description or "")
-        retry = getattr(error, "retry_after", None)
-        if retry is not None:
-            response.headers["Retry-After"] = str(retry)
+        return _of_http(error)
+    if isinstance(error, DatabaseFault) and is_full(error):
+        return problem(507, "The disk is full. Nothing was kept; tell the administrator.")
+    if isinstance(error, DatabaseFault) and is_away(error):
+        response = problem(503, "The service is busy. Try again in a moment.")
+        response.headers["Retry-After"] = "5"
         return response
     raise error
+
+
+def _of_http(error: HTTPException) -> Response:
+    response = problem(error.code or 500, error.description or "")
+    retry = getattr(error, "retry_after", None)
+    if retry is not None:
+        response.headers["Retry-After"] = str(retry)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return response

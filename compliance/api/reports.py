@@ -1,11 +1,11 @@
 """Reports: asked for, polled, downloaded."""
 
-import json
 from typing import Any
 from uuid import UUID
 
-from flask import Response, current_app, jsonify, request, url_for
+from flask import Response, current_app, jsonify, url_for
 
+from compliance.api.bodies import read_object
 from compliance.api.guard import caller, engine
 from compliance.api.problems import ProblemError
 from compliance.jobs import Job, JobState
@@ -14,11 +14,7 @@ from compliance.worker import NotOnOfferError, find_report, order_report, read_w
 
 def ordered(assessment_id: UUID) -> Response:
     """Order a report: 202 with its job, which does the work."""
-    try:
-        fields = json.loads(request.get_data() or b"{}")
-    except (ValueError, RecursionError):
-        raise ProblemError(400, "The body is no JSON.") from None
-    wish = read_wish(fields, assessment_id) if isinstance(fields, dict) else None
+    wish = read_wish(read_object(), assessment_id)
     if wish is None:
         raise ProblemError(422, "variant, module, language or format is not on offer")
     try:

@@ -46,7 +46,7 @@ def first_administrator(
 @group.command("disable")
 @click.argument("email")
 def disable(email: str) -> None:
-    """Switch a person off in all firms; their logins end at once."""
+    """Switch a person off in all firms; their logins and tokens end at once."""
     _switch(email, active=False)
 
 
@@ -60,7 +60,7 @@ def enable(email: str) -> None:
 def _switch(email: str, *, active: bool) -> None:
     try:
         with shared_session(current_app.extensions["engine"]) as session:
-            people.set_active(session, email, active=active)
+            people.set_active(session, email, active=active, now=now())
     except NoSuchPersonError:
         _refuse(f"EMAIL: {email!r}; nobody has this address")
     click.echo(f"people: {email} is {'on' if active else 'off'}")

@@ -8,6 +8,7 @@ from compliance.identity.api_tokens import (
     ApiToken,
     actor_of_api_token,
     api_tokens_of,
+    end_api_tokens,
     issue_api_token,
     revoke_api_token,
 )
@@ -92,6 +93,7 @@ __all__ = [
     "check_password",
     "colleagues_of",
     "digest",
+    "end_api_tokens",
     "family_of",
     "find_actor",
     "find_login",

@@ -48,13 +48,34 @@ def issue_api_token(session: Session, actor: Actor, name: str, *, now: datetime)
     return token
 
 
-def api_tokens_of(session: Session, person_id: UUID) -> Sequence[ApiToken]:
+def api_tokens_of(session: Session, person_id: UUID, *, now: datetime) -> Sequence[ApiToken]:
     """The person's tokens that still work, newest first."""
     return session.scalars(
         select(ApiToken)
-        .where(ApiToken.person_id == person_id, ApiToken.revoked_at.is_(None))
+        .where(
+            ApiToken.person_id == person_id,
+            ApiToken.revoked_at.is_(None),
+            ApiToken.expires_at > now,
+        )
         .order_by(ApiToken.created_at.desc())
     ).all()
+
+
+def end_api_tokens(
+    session: Session, person_id: UUID, *, now: datetime, firm_id: UUID | None = None
+) -> int:
+    """End all of a person's tokens, or those in one firm; returns how many ended.
+
+    Whoever knows a password that leaks may have made one, and one who comes back begins anew.
+    """
+    query = select(ApiToken).where(ApiToken.person_id == person_id, ApiToken.revoked_at.is_(None))
+    if firm_id is not None:
+        query = query.where(ApiToken.for_firm_id == firm_id)
+    ended = session.scalars(query).all()
+    for token in ended:
+        token.revoked_at = now
+    session.flush()
+    return len(ended)
 
 
 def revoke_api_token(session: Session, person_id: UUID, token_id: UUID, *, now: datetime) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from compliance.database import FirmSession
+from compliance.identity.api_tokens import end_api_tokens
 from compliance.identity.errors import (
     AlreadyMemberError,
     LastAdministratorError,
@@ -216,8 +217,13 @@ def change_member(
     membership_id: UUID,
     role: Role,
     modules: Collection[str] | None,
+    *,
+    now: datetime,
 ) -> Membership:
-    """Give a member another role or other modules; their logins in this firm begin anew."""
+    """Give a member another role or other modules.
+
+    Logins and tokens of theirs in this firm end with another role: they were given for the old one.
+    """
     membership = _membership(session, membership_id)
     _may_grant(actor, role)
     _may_grant(actor, Role(membership.role))
@@ -227,38 +233,50 @@ def change_member(
     membership.role = role.value
     membership.modules = None if modules is None else sorted(modules)
     if changed:
-        end_logins(session, membership.person_id, firm_id=session.firm_id)
+        _end_access(session, membership, now)
     session.flush()
     return membership
 
 
-def remove_member(session: FirmSession, actor: Actor, membership_id: UUID) -> Membership:
-    """Take a person out of the firm and end their logins there; what they did stays."""
+def remove_member(
+    session: FirmSession, actor: Actor, membership_id: UUID, *, now: datetime
+) -> Membership:
+    """Take a person out of the firm, end their logins and tokens there; what they did stays."""
     membership = _membership(session, membership_id)
     _may_grant(actor, Role(membership.role))
     if membership.role == Role.ADMINISTRATOR:
         _another_administrator(session, membership)
-    end_logins(session, membership.person_id, firm_id=session.firm_id)
+    _end_access(session, membership, now)
     session.delete(membership)
     session.flush()
     return membership
 
 
-def set_active(session: Session, email: str, *, active: bool) -> Person:
-    """Disable a person in all firms, which ends their logins, or enable them again."""
+def _end_access(session: FirmSession, membership: Membership, now: datetime) -> None:
+    end_logins(session, membership.person_id, firm_id=session.firm_id)
+    end_api_tokens(session, membership.person_id, now=now, firm_id=session.firm_id)
+
+
+def set_active(session: Session, email: str, *, active: bool, now: datetime) -> Person:
+    """Disable a person in all firms, which ends logins, tokens and links, or enable them again."""
     person = find_person(session, email)
     if person is None:
         raise NoSuchPersonError
     person.active = active
     if not active:
         end_logins(session, person.id)
+        end_api_tokens(session, person.id, now=now)
+        _use_up_links(session, person.id, now)
     return person
 
 
 def change_password(
-    session: Session, person_id: UUID, password: str, *, but: UUID | None = None
-) -> None:
-    """Set a password that keeps the rules; ends all logins but one (the one that asks)."""
+    session: Session, person_id: UUID, password: str, *, now: datetime, but: UUID | None = None
+) -> int:
+    """Set a password that keeps the rules; ends all logins but one (the one that asks).
+
+    Tokens for programs end too; returns how many did.
+    """
     person = session.get_one(Person, person_id)
     names = session.execute(
         select(Firm.name, Firm.name_zh)
@@ -269,6 +287,8 @@ def change_password(
     check_password(password, (person.email.partition("@")[0], person.name, *context))
     person.password = hash_password(password)
     end_logins(session, person_id, but=but)
+    _use_up_links(session, person_id, now)
+    return end_api_tokens(session, person_id, now=now)
 
 
 def ask_for_reset(session: Session, email: str, *, now: datetime) -> tuple[Person, str] | None:
@@ -340,16 +360,23 @@ def first_administrator(
 def find_one_time_token(
     session: Session, token: str, *, now: datetime, purposes: Collection[str]
 ) -> OneTimeToken:
-    """The live token, locked against a second use; raises StaleLinkError."""
+    """The live token of somebody who may sign in, locked against a second use.
+
+    Raises StaleLinkError, also where the person was disabled or left every firm meanwhile.
+    """
+    seated = select(Membership.id).where(Membership.person_id == OneTimeToken.person_id).exists()
     row = session.scalars(
         select(OneTimeToken)
+        .join(Person, Person.id == OneTimeToken.person_id)
         .where(
             OneTimeToken.token_sha256 == digest(token),
             OneTimeToken.purpose.in_(tuple(purposes)),
             OneTimeToken.used_at.is_(None),
             OneTimeToken.ends_at > now,
+            Person.active,
+            seated,
         )
-        .with_for_update()
+        .with_for_update(of=OneTimeToken)
     ).one_or_none()
     if row is None:
         raise StaleLinkError
@@ -361,15 +388,18 @@ def use_for_password(session: Session, token: str, password: str, *, now: dateti
     row = find_one_time_token(session, token, now=now, purposes=("reset", "first_administrator"))
     if row.person_id is None:
         raise StaleLinkError
-    change_password(session, row.person_id, password)
+    change_password(session, row.person_id, password, now=now)
     row.used_at = now
-    for other in session.scalars(
+    return row.person_id
+
+
+def _use_up_links(session: Session, person_id: UUID, now: datetime) -> None:
+    for link in session.scalars(
         select(OneTimeToken).where(
-            OneTimeToken.person_id == row.person_id, OneTimeToken.used_at.is_(None)
+            OneTimeToken.person_id == person_id, OneTimeToken.used_at.is_(None)
         )
     ):
-        other.used_at = now
-    return row.person_id
+        link.used_at = now
 
 
 def may_grant(actor: Actor, role: Role) -> bool:

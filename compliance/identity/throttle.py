@@ -26,6 +26,7 @@ class Limit:
     free: int
     first: timedelta = timedelta(seconds=30)
     longest: timedelta = timedelta(minutes=15)
+    fades: timedelta = FORGET_AFTER  # in which as many are forgotten as are free
 
     def wait(self, failures: int) -> timedelta | None:
         over = failures - self.free
@@ -39,6 +40,10 @@ ACCOUNT = Limit("account", free=10)
 ADDRESS = Limit("address", free=100)
 CODE = Limit("code", free=5)
 LINKS = Limit("links", free=5, first=timedelta(minutes=1))
+# Files that are made for visitors: the work is what is limited, so successes count as well.
+FILES = Limit("files", free=6, longest=timedelta(minutes=10), fades=timedelta(minutes=10))
+# Codes of classes: what was right is taken back, so a whole class may come from one address.
+CLASSES = Limit("classes", free=60)
 
 
 def count(session: Session, limit: Limit, name: str, *, now: datetime) -> None:
@@ -77,12 +82,12 @@ def key(limit: Limit, name: str) -> str:
 def _forget(row: SignInAttempts, limit: Limit, now: datetime) -> None:
     """Failures fade one by one, so that a busy address doesn't fill up over a day."""
     elapsed = now - row.last_at
-    faded = elapsed // (FORGET_AFTER / limit.free)
-    if abs(elapsed) > FORGET_AFTER or row.failures <= faded:
+    faded = elapsed // (limit.fades / limit.free)
+    if abs(elapsed) > limit.fades or row.failures <= faded:
         row.failures, row.last_at = 0, now
     elif faded > 0:
         row.failures -= faded
-        row.last_at += faded * (FORGET_AFTER / limit.free)
+        row.last_at += faded * (limit.fades / limit.free)
 
 
 def _locked_row(session: Session, row_key: str, now: datetime) -> SignInAttempts:

@@ -68,14 +68,14 @@ def profile() -> Response | tuple[str, int]:
 @blueprint.post("/password")
 @needs()
 def password() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
-    """Change the password; every other login ends."""
+    """Change the password; every other login and every token for programs ends."""
     actor, login = current_actor(), current_login()
     wanted = request.form.get("new_password", "")
     try:
         right_password(request.form.get("password", ""))
         with firm_session(engine(), actor.firm_id) as db:
             kept = login.id if login else None
-            people.change_password(db, actor.person_id, wanted, but=kept)
+            ended = people.change_password(db, actor.person_id, wanted, now=now(), but=kept)
             token = logins_of_people.replace_token(db, login.id, now=now()) if login else None
             note(db, actor, "password_changed")
     except TooManyAttemptsError as refused:
@@ -87,6 +87,8 @@ def password() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
     if token is not None:
         remember(token)
     flash(_("The password is changed. All other browsers were signed out."), "ok")
+    if ended:
+        flash(_("Your tokens for programs have ended with it: make new ones."), "warn")
     return redirect(url_for("account.index"))
 
 

@@ -24,10 +24,12 @@ from compliance.identity import (
     NoSuchPersonError,
     RoleNotGrantableError,
     StaleLinkError,
+    TooManyAttemptsError,
 )
 from compliance.jobs import NoSuchJobError
 from compliance.remediation import RemediationError
 from compliance.screening import NotFoundError as NoSuchPartyError
+from compliance.web.characters import UnkeepableTextError
 from compliance.web.refusals import REFUSALS, refusal
 
 MESSAGES = {
@@ -68,6 +70,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(DatabaseFault, _database)
+    app.register_error_handler(TooManyAttemptsError, _too_many)
     for kind, status in DOMAIN.items():
         app.register_error_handler(kind, _domain(status))
     for kind in (*REFUSALS, WrongStateError):
@@ -81,6 +84,10 @@ def _database(fault: DatabaseFault) -> tuple[str | Response, int, dict[str, str]
     if is_away(fault):
         return *page(503), {"Retry-After": "5"}
     raise fault
+
+
+def _too_many(refused: TooManyAttemptsError) -> tuple[str | Response, int, dict[str, str]]:
+    return *page(429), {"Retry-After": str(refused.retry_after_s)}
 
 
 def _domain(status: int):  # type: ignore[no-untyped-def]
@@ -100,6 +107,8 @@ def _http(error: HTTPException) -> tuple[str | Response, int] | Response:
         return error.response
     if isinstance(error, SecurityError):  # an unknown host: there is no address to lead back to
         return Response("400\n", status=400, content_type="text/plain; charset=utf-8")
+    if isinstance(error, UnkeepableTextError):
+        return page(400, error.description)
     status = error.code or 500
     if isinstance(error, InternalServerError):
         status = 500

@@ -16,6 +16,7 @@ from compliance.identity import set_sealing_key
 from compliance.language import compile_stale, directories
 from compliance.settings import ROOT, Settings, read_settings
 from compliance.web import (
+    characters,
     disk,
     errors,
     headers,
@@ -76,7 +77,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     for part in (request_log, metrics, locale):  # what a refusal needs comes before what refuses
         part.init_app(app)
     csrf.init_app(app)
-    for part in (origin, login, disk, oidc, health, errors, headers, layout, static_files, wording):
+    for part in (origin, characters, login, disk, oidc, health, errors, headers, layout):
+        part.init_app(app)
+    for part in (static_files, wording):
         part.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -4,6 +4,8 @@ A cookie of its own holds the seat's token; nothing else is known of a participa
 team, and both are forgotten when the session ends.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
@@ -12,6 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from compliance.clock import now
 from compliance.database import shared_reading, shared_session
+from compliance.identity import throttle
 from compliance.training import (
     CODE_LENGTH,
     LONGEST_NAME,
@@ -46,7 +49,7 @@ from compliance.web.stage_words import STAGES
 from compliance.web.training import case_of
 
 blueprint = Blueprint("join", __name__, url_prefix="/join")
-COOKIE = "seat"
+COOKIE, SAFE_COOKIE = "seat", "__Host-seat"  # the safe name needs HTTPS
 HOURS = 12
 
 
@@ -83,13 +86,14 @@ def name(code: str) -> str | tuple[str, int] | BaseResponse:
 @public
 def back(code: str) -> tuple[str, int] | BaseResponse:
     """The seat of a phone that was lost, by its rejoin code."""
-    with shared_session(engine()) as db:
+    with shared_reading(engine()) as db:
         row = find_by_code(db, code, now=now())
-        try:
+    try:
+        with _counted(), shared_session(engine()) as db:
             _found, token = rejoin(db, row, request.form.get("rejoin_code", ""))
-        except NoSuchSeatError:
-            fault = _("Nobody here has this rejoin code. It stood at the foot of your old screen.")
-            return _name_page(row, {"rejoin_code": fault}), 422
+    except NoSuchSeatError:
+        fault = _("Nobody here has this rejoin code. It stood at the foot of your old screen.")
+        return _name_page(row, {"rejoin_code": fault}), 422
     return _seated(row, token)
 
 
@@ -172,13 +176,24 @@ def _fault_of_code(given: str) -> str | None:
     if len(tidy) != CODE_LENGTH or not tidy.isalpha():
         return str(_("A code has six letters. It stands on the wall."))
     try:
-        with shared_reading(engine()) as db:
+        with _counted(), shared_reading(engine()) as db:
             find_by_code(db, tidy, now=now())
     except NoSuchSessionError:
         return str(_("No class has this code. Compare it with the wall, letter by letter."))
     except SessionClosedError:
         return str(_("This class is over; nobody joins it any more."))
     return None
+
+
+@contextmanager
+def _counted() -> Iterator[None]:
+    """Guesses at a code are counted by address, for all workers; a right one is taken back."""
+    address = request.remote_addr or "?"
+    with shared_session(engine()) as db:
+        throttle.count(db, throttle.CLASSES, address, now=now())
+    yield
+    with shared_session(engine()) as db:
+        throttle.forgive(db, throttle.CLASSES, address, last_only=True)
 
 
 def _take(code: str) -> tuple[str, int] | BaseResponse:
@@ -205,10 +220,10 @@ def _take(code: str) -> tuple[str, int] | BaseResponse:
 def _seated(row: ClassroomSession, token: str) -> BaseResponse:
     response = redirect(url_for("join.room", code=row.code))
     response.set_cookie(
-        COOKIE,
+        _cookie(),
         token,
         max_age=HOURS * 3600,
-        path="/join",
+        path="/" if settings().production else "/join",  # the safe name demands the first
         httponly=True,
         samesite="Lax",
         secure=settings().production,
@@ -216,8 +231,12 @@ def _seated(row: ClassroomSession, token: str) -> BaseResponse:
     return response
 
 
+def _cookie() -> str:
+    return SAFE_COOKIE if settings().production else COOKIE
+
+
 def _seat(db: Any, row: ClassroomSession) -> Participant | None:
-    token = request.cookies.get(COOKIE)
+    token = request.cookies.get(_cookie())
     if not token:
         return None
     try:

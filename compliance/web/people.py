@@ -87,7 +87,7 @@ def change(membership_id: UUID) -> Response | tuple[str, int]:
     actor, role, modules = current_actor(), _role(), _modules()
     try:
         with firm_session(engine(), actor.firm_id) as db:
-            membership = people.change_member(db, actor, membership_id, role, modules)
+            membership = people.change_member(db, actor, membership_id, role, modules, now=now())
             _note(db, actor, "member_changed", _subject(membership), role=role.value)
     except LastAdministratorError:
         return _edit_page(membership_id, {"role": _last_administrator()}), 409
@@ -102,7 +102,7 @@ def remove(membership_id: UUID) -> Response | tuple[str, int]:
     actor = current_actor()
     try:
         with firm_session(engine(), actor.firm_id) as db:
-            membership = people.remove_member(db, actor, membership_id)
+            membership = people.remove_member(db, actor, membership_id, now=now())
             _note(db, actor, "member_removed", _subject(membership), role=membership.role)
     except LastAdministratorError:
         return _edit_page(membership_id, {"role": _last_administrator()}), 409

@@ -1,7 +1,5 @@
-"""The quick check for visitors: ten questions, no account, nothing stored, two pages to keep."""
+"""The quick check for visitors: ten questions, no account, no answer stored, two pages to keep."""
 
-from collections import OrderedDict, deque
-from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
@@ -9,43 +7,18 @@ from flask_babel import gettext as _
 
 from compliance.catalogue import load_edition
 from compliance.clock import now
-from compliance.identity import digest
+from compliance.database import shared_session
+from compliance.identity import TooManyAttemptsError, throttle
 from compliance.reports import handout_in_child
 from compliance.training import QuickCheck, quick_check
-from compliance.web.context import language
+from compliance.web.context import engine, language
 from compliance.web.debrief import download
 from compliance.web.guards import public
+from compliance.web.login import too_many
 from compliance.web.training import cited
 
 blueprint = Blueprint("quick_check", __name__, url_prefix="/quick-check")
-MOST_FILES = 6  # of one address
-WINDOW = timedelta(minutes=10)
-MOST_ADDRESSES = 5_000
 PDF = "application/pdf"
-
-
-class Turnstile:
-    """So many files of one address in a stretch of time, counted in memory only."""
-
-    def __init__(self, most: int, window: timedelta) -> None:
-        self.most, self.window = most, window
-        self._seen: OrderedDict[str, deque[datetime]] = OrderedDict()
-
-    def wait(self, who: str, *, now: datetime) -> int:
-        """Seconds until the next is free; 0: it is, and counted."""
-        times = self._seen.setdefault(who, deque())
-        self._seen.move_to_end(who)
-        while len(self._seen) > MOST_ADDRESSES:
-            self._seen.popitem(last=False)
-        while times and now - times[0] >= self.window:
-            times.popleft()
-        if len(times) >= self.most:
-            return int((times[0] + self.window - now).total_seconds()) + 1
-        times.append(now)
-        return 0
-
-
-turnstile = Turnstile(MOST_FILES, WINDOW)
 
 
 @blueprint.get("")
@@ -87,12 +60,14 @@ def as_pdf() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
             "quick_check/questions.html", check=check, given=given, faults=[]
         ), 422
     moment = now()
-    wait = turnstile.wait(digest(request.remote_addr or "?"), now=moment)
-    if wait:
+    try:
+        with shared_session(engine()) as db:
+            throttle.count(db, throttle.FILES, request.remote_addr or "?", now=moment)
+    except TooManyAttemptsError as refused:
+        wait = refused.retry_after_s
         fault = _("That was many files. Wait %(seconds)s seconds and try again.", seconds=wait)
         found = {**_found(check, given), "fault": fault}
-        body = render_template("quick_check/result.html", **found)
-        return body, 429, {"Retry-After": str(wait)}
+        return too_many(refused, render_template("quick_check/result.html", **found))
     order = {
         "kind": "quick_check",
         "language": language().value,

@@ -127,9 +127,14 @@ def remove() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
     except WrongCredentialsError:
         fault = _("The password is not right.")
         return render_template("account/second_factor_on.html", fault=fault), 422
+    login = current_login()
     with firm_session(engine(), actor.firm_id) as db:
         second_factor.disable_totp(db, actor.person_id)
+        logins_of_people.end_logins(db, actor.person_id, but=login.id if login else None)
+        token = logins_of_people.replace_token(db, login.id, now=now()) if login else None
         note(db, actor, "second_factor_removed")
+    if token is not None:
+        remember(token)
     flash(_("The second factor is off."), "warn")
     return redirect(url_for("account.index"))
 

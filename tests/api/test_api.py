@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from compliance.answers import parse_bundle
 from compliance.clock import now as clock_now
@@ -234,7 +235,7 @@ def test_a_revoked_token_is_dead(
     officer = program("officer@amber.example")
     person = cast.actor("officer@amber.example").person_id
     with shared_session(engine) as session:
-        (token,) = api_tokens_of(session, person)
+        (token,) = api_tokens_of(session, person, now=clock_now())
         assert revoke_api_token(session, person, token.id, now=now)
 
     assert officer.call("GET", "/assessments").status_code == 401
@@ -321,3 +322,74 @@ def test_the_description_names_every_route(app: Flask) -> None:
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
     assert described == routed
+
+
+# --- Faults are problem details, whatever they are ------------------------------------------------
+
+
+def assert_problem(answer: Any, status: int) -> None:
+    assert answer.status_code == status
+    assert answer.mimetype == "application/problem+json"
+    assert answer.json["status"] == status
+    assert {"type", "title", "detail"} <= set(answer.json)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "", 404),
+        ("GET", "/nothing", 404),
+        ("POST", "/nothing/at/all", 404),
+        ("GET", "/assessments/no-id", 404),
+        ("GET", f"/assessments/{uuid4()}", 404),
+        ("DELETE", "/assessments", 405),
+        ("POST", "/catalogue", 405),
+    ],
+)
+def test_unknown_addresses_and_methods(
+    exporter: Program, method: str, path: str, status: int
+) -> None:
+    answer = exporter.call(method, path)
+
+    assert_problem(answer, status)
+    assert ("Allow" in answer.headers) == (status == 405)
+
+
+def test_too_large_a_body(app: Flask, exporter: Program) -> None:
+    assert_problem(exporter.call("POST", "/assessments", b" " * 10_000_001), 413)
+    app.config["MAX_CONTENT_LENGTH"] = 100
+    assert_problem(exporter.call("POST", "/assessments", b" " * 101), 413)
+
+
+def test_a_fault_of_ours(app: Flask, exporter: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    monkeypatch.setattr("compliance.api.assessments.assessments_of_firm", lambda _session: 1 / 0)
+
+    answer = exporter.call("GET", "/assessments")
+
+    assert_problem(answer, 500)
+    assert "division" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("message", "status"), [("database is locked", 503), ("database or disk is full", 507)]
+)
+def test_a_database_that_can_not(
+    exporter: Program, monkeypatch: pytest.MonkeyPatch, message: str, status: int
+) -> None:
+    def breaks(_session: object) -> None:
+        raise OperationalError("SELECT 1", {}, Exception(message))
+
+    monkeypatch.setattr("compliance.api.assessments.assessments_of_firm", breaks)
+
+    answer = exporter.call("GET", "/assessments")
+
+    assert_problem(answer, status)
+    assert ("Retry-After" in answer.headers) == (status == 503)
+
+
+def test_without_a_token_one_is_told_how(app: Flask) -> None:
+    answer = app.test_client().get("/api/v1/assessments")
+
+    assert_problem(answer, 401)
+    assert answer.headers["WWW-Authenticate"] == "Bearer"

@@ -14,13 +14,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, func, select
 
-from compliance.database import firm_session, make_engine, shared_reading
+from compliance.clock import now as clock_now
+from compliance.database import firm_session, make_engine, shared_reading, shared_session
 from compliance.identity import (
     Membership,
     Person,
     Role,
     StaleLinkError,
     people,
+    verify_password,
 )
 from compliance.mail import Mail, deliver
 from compliance.settings import Settings
@@ -75,6 +77,32 @@ def test_an_invitation_makes_a_person_and_signs_them_in(
         person = session.scalars(select(Person).where(Person.email == NEW)).one()
         seat = session.scalars(select(Membership).where(Membership.person_id == person.id)).one()
     assert (seat.role, seat.modules) == ("reader", ["licensing"])
+
+
+@pytest.mark.parametrize("how", ["disabled", "left"])
+def test_a_reset_link_of_somebody_who_may_not_sign_in_is_worth_nothing(
+    client: FlaskClient, engine: Engine, how: str
+) -> None:
+    client.post("/forgot-password", data={"email": "officer@amber.example"})
+    with shared_reading(engine) as session:
+        body = session.scalars(select(Mail.body)).one()
+    link = re.search(r"/set-password/\S+", body)[0]  # type: ignore[index]
+    person = cast.actor("officer@amber.example").person_id
+    with shared_session(engine) as session:
+        if how == "disabled":
+            people.set_active(session, "officer@amber.example", active=False, now=clock_now())
+        else:
+            seat = select(Membership).where(Membership.person_id == person)
+            session.delete(session.scalars(seat).one())
+
+    shown = client.get(link)
+    used = client.post(link, data={"new_password": "tulip bicycle harbour"})
+
+    assert (shown.status_code, used.status_code) == (410, 410)
+    with shared_session(engine) as session:
+        assert verify_password(session.get_one(Person, person).password, cast.PASSWORD)
+        people.set_active(session, "officer@amber.example", active=True, now=clock_now())
+    assert client.get(link).status_code == 410  # it does not come back with the person either
 
 
 def test_fifty_acceptances_at_once_make_one_person(app: Flask, office: FlaskClient) -> None:

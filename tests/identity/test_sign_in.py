@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, event, select
 
 from compliance.audit import AuditEntry
+from compliance.clock import now as clock_now
 from compliance.database import firm_reading, shared_reading, shared_session
 from compliance.identity import Login, Membership, Person, Role, SignInAttempts, digest
 from compliance.identity.people import set_active
@@ -204,12 +205,12 @@ def test_disabling_somebody_ends_their_logins(
     sign_in(client, OFFICER.email)
 
     with shared_session(engine) as session:
-        set_active(session, OFFICER.email, active=False)
+        set_active(session, OFFICER.email, active=False, now=clock_now())
 
     assert not is_in(client)
     assert post(client).status_code == 422
     with shared_session(engine) as session:
-        set_active(session, OFFICER.email, active=True)
+        set_active(session, OFFICER.email, active=True, now=clock_now())
     assert not is_in(client)
 
 

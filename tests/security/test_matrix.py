@@ -18,6 +18,7 @@ import pytest
 from sqlalchemy import Engine, inspect, table, text
 from sqlalchemy import select as sql_select
 
+from compliance.clock import now as clock_now
 from compliance.database import shared_session
 from compliance.identity import Role, SignInAttempts
 from compliance.identity.people import set_active
@@ -260,7 +261,7 @@ def test_no_page_shows_another_firms_words(house: House) -> None:
 
 def test_disabled_people_are_nobody(house: House, restored: Callable[[], None]) -> None:
     with shared_session(house.engine) as session:
-        set_active(session, "officer@amber.example", active=False)
+        set_active(session, "officer@amber.example", active=False, now=clock_now())
 
     faults = [
         refused_anonymous(house, rule, method, row, "officer@amber.example")

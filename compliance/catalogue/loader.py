@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from compliance.catalogue import reading
+from compliance.catalogue import reading, reading_frame, reading_law, reading_tables
 from compliance.catalogue.cache import Cache
 from compliance.catalogue.digest import edition_digest
 from compliance.catalogue.edition import Edition, Module
@@ -173,7 +173,7 @@ class _Builder:
         return MappingProxyType(by_id)
 
     def edition(self) -> Edition:
-        frame = self.read(f"{self.folder}/questionnaire.yaml", reading.frame)
+        frame = self.read(f"{self.folder}/questionnaire.yaml", reading_frame.frame)
         if f"{frame.questionnaire_id}/{frame.version}" != self.folder:
             self.found.append(
                 Fault(
@@ -185,10 +185,10 @@ class _Builder:
                 )
             )
         contradictions, notes = self.read(
-            f"{self.folder}/contradictions.yaml", reading.contradictions
+            f"{self.folder}/contradictions.yaml", reading_frame.contradictions
         )
         self._strays(frame.module_ids)
-        law = self.table("law/provisions.yaml", reading.provisions)
+        law = self.table("law/provisions.yaml", reading_law.provisions)
         edition = Edition(
             questionnaire_id=frame.questionnaire_id,
             version=frame.version,
@@ -198,15 +198,15 @@ class _Builder:
             modules=tuple(self._module(name) for name in frame.module_ids),
             provisions=self._as_published(law),
             law=law,
-            penalties=self.table("law/penalties.yaml", reading.penalties),
-            red_flags=self.table("red_flags.yaml", reading.red_flags),
+            penalties=self.table("law/penalties.yaml", reading_law.penalties),
+            red_flags=self.table("red_flags.yaml", reading_tables.red_flags),
             contradictions=contradictions,
             contradiction_notes=MappingProxyType(notes),
-            terms=self.table("terms.yaml", reading.terms),
+            terms=self.table("terms.yaml", reading_tables.terms),
             general_licence=self.read(
-                f"{self.folder}/general_licence.yaml", reading.general_licence
+                f"{self.folder}/general_licence.yaml", reading_tables.general_licence
             ),
-            frameworks=self.table("crosswalk.yaml", reading.frameworks),
+            frameworks=self.table("crosswalk.yaml", reading_tables.frameworks),
             grades=frame.grades,
             severities=MappingProxyType(frame.severities),
             limits=frame.limits,
@@ -240,7 +240,7 @@ class _Builder:
         file = f"{self.folder}/{LAW_DATES}"
         if file not in self.plain:
             return law
-        frozen = self.read(file, reading.law_dates)
+        frozen = self.read(file, reading_law.law_dates)
         for name in frozen.keys() - law.keys():
             self.found.append(Fault(file, 0, name, "", "the register lost a published provision"))
         return MappingProxyType(

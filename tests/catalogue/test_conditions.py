@@ -11,7 +11,7 @@ from compliance.catalogue import notation
 from compliance.catalogue import tests_of as single_tests  # else pytest takes it for a test
 from compliance.catalogue.condition import All, AnyOf, AtLeast, Equals, HasTrait, Includes, Not
 from compliance.catalogue.fields import Faults, Fields
-from compliance.catalogue.reading import condition
+from compliance.catalogue.reading_conditions import condition
 
 VALUES = {"A": "yes", "B": ("one", "two"), "C": 2, "D": Fraction(5, 2), "E": "unknown"}
 

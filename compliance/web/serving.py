@@ -8,9 +8,13 @@ from flask import Flask
 from compliance.backup import occupy
 from compliance.database import schema
 from compliance.settings import Settings
+from compliance.web.bodies import BodiesFirst
 from compliance.web.factory import create_app
 from compliance.web.starting import start
 from compliance.worker import start_embedded
+
+PLACES = 2  # requests that one process works on at once
+PLACES_SQLITE = 1  # more would only queue for its write lock
 
 
 def serve() -> Flask:
@@ -21,6 +25,10 @@ def serve() -> Flask:
     """
     flask = create_app()
     settings: Settings = flask.extensions["settings"]
+    places = PLACES_SQLITE if settings.is_sqlite else PLACES
+    flask.wsgi_app = BodiesFirst(  # type: ignore[method-assign]
+        flask.wsgi_app, places=places, most_bytes=flask.config["MAX_CONTENT_LENGTH"]
+    )
     occupy(settings.data_dir)
     schema.check(flask.extensions["engine"])
     if settings.embedded_jobs:

@@ -72,12 +72,19 @@ class Server:
                 [
                     *(str(BIN / "granian"), "--interface", "wsgi", "--no-ws"),
                     *("--host", "127.0.0.1", "--port", str(self.port)),
-                    *("--workers", str(self.workers), "--blocking-threads", "1"),
+                    *(
+                        "--workers",
+                        str(self.workers),
+                        "--backlog",
+                        "2048",
+                        "--blocking-threads",
+                        "512",
+                    ),
                     *(
                         "--workers-kill-timeout",
                         "3",
                         "--log-level",
-                        "warning",
+                        "error",
                         "compliance.web.serving:app",
                     ),
                 ],

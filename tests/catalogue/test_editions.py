@@ -1,6 +1,7 @@
 """What the real editions must have, and how editions are found, kept and frozen."""
 
 import time
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -230,24 +231,27 @@ def sources() -> dict[str, bytes]:
     return {name: path.read_bytes() for name, path in files.items()}
 
 
-def test_loading_without_a_cache_takes_less_than_two_seconds() -> None:
+def test_the_cache_holds_what_was_read_and_spares_the_reading(tmp_path: Path) -> None:
+    """Seconds stand in `benchmarks/catalogue.py`; here only which of both is quicker."""
+
+    def from_cache() -> Edition:
+        plain = Cache.of(sources(), tmp_path).read()
+        assert plain is not None
+        return build(plain, "ecl-icp", "2026.1")
+
+    def from_files() -> Edition:
+        return build(parse(sources()), "ecl-icp", "2026.1")
+
+    Cache.of(sources(), tmp_path).write(parse(sources()))
+
+    assert from_cache() == from_files()
+    assert min(cpu_s(from_cache) for _ in range(3)) < min(cpu_s(from_files) for _ in range(3))
+
+
+def cpu_s(call: Callable[[], object]) -> float:
     start = time.process_time()
-    build(parse(sources()), "ecl-icp", "2026.1")
-
-    assert time.process_time() - start < 2
-
-
-def test_loading_from_the_cache_takes_less_than_a_third_of_a_second(tmp_path: Path) -> None:
-    cache = Cache.of(sources(), tmp_path)
-    cache.write(parse(sources()))
-
-    start = time.process_time()
-    plain = Cache.of(sources(), tmp_path).read()
-    assert plain is not None
-    cached = build(plain, "ecl-icp", "2026.1")
-
-    assert time.process_time() - start < 0.3
-    assert cached == build(parse(sources()), "ecl-icp", "2026.1")
+    call()
+    return time.process_time() - start
 
 
 def test_cache_is_not_used_for_other_sources(tmp_path: Path) -> None:

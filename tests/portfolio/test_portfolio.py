@@ -1,7 +1,6 @@
 """The portfolio: who sees which firms, training left out, and what it may cost."""
 
 import re
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -97,24 +96,17 @@ def counted(engine: Engine) -> Iterator[list[str]]:
     event.remove(engine, "before_cursor_execute", note)
 
 
-def test_two_hundred_firms_stay_within_budget(officer: FlaskClient, engine: Engine) -> None:
+def test_two_hundred_firms_cost_few_statements(officer: FlaskClient, engine: Engine) -> None:
+    """Seconds stand in `benchmarks/portfolio.py`."""
     firms = [FirmToMake(f"Firm {n:03}", (55.0, 60.0 + n % 30)) for n in range(200)]
     make_firms(engine, firms, person_id=OFFICER.person_id)
     officer.get("/portfolio")  # templates and catalogue are warm in a server
 
     with counted(engine) as statements:
         page = officer.get("/portfolio").text
-    best = min(_cpu_s(lambda: officer.get("/portfolio")) for _ in range(5))
 
     assert len(re.findall(r'class="heat-cell', page)) == 201 * 7
     assert len(statements) < 15
-    assert best < 0.1
-
-
-def _cpu_s(call: Callable[[], object]) -> float:
-    begun = time.process_time()
-    call()
-    return time.process_time() - begun
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,11 @@
-"""The desk of the officer: what waits, question by question, return, seal, the sealed result."""
+"""The desk of the officer: what waits, question by question, return; `sealed` has its end."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -20,48 +20,32 @@ from compliance.assessments import (
     NoSuchQuestionError,
     OwnClaimError,
     ReasonNeededError,
-    ReviewDecision,
     StaleDecisionError,
     State,
     Verdict,
     accept_explanation,
     assessments_of_firm,
-    content_of,
     decide,
     decide_claim,
-    decisions_of,
     find_assessment,
     load_desk,
     return_to_firm,
-    seal,
-    snapshot_of,
     start_review,
-    state_changes_of,
 )
-from compliance.catalogue import Kind, Question, load_edition
+from compliance.catalogue import Question, load_edition
 from compliance.clock import now
 from compliance.database import FirmSession, firm_reading, firm_session
-from compliance.identity import Action, Actor, firm_of
-from compliance.scoring import canonical_json, score
-from compliance.web.context import engine, language
+from compliance.identity import Action, Actor
+from compliance.scoring import score
+from compliance.web.context import engine
 from compliance.web.forms import Typed, answer_of
 from compliance.web.guards import current_actor, needs
 from compliance.web.refusals import refusal
 from compliance.web.results import figures
-from compliance.web.wording import LIMITS, YES_PARTIAL_NO, content_words, value_words
-from compliance.worker import Wish, order_report
+from compliance.web.review_cards import LOOKS, card_of, proposal_choices
 
 blueprint = Blueprint("review", __name__)
-LOOKS = {
-    Look.NOTHING: ("plain", _l("not answered")),
-    Look.UNDECIDED: ("plain", _l("to be reviewed")),
-    Look.CHANGED: ("warn", _l("answer changed since the verdict")),
-    Look.AGREED: ("ok", _l("agreed with")),
-    Look.RETURNED: ("bad", _l("returned")),
-    Look.PROPOSED: ("warn", _l("another level proposed")),
-    Look.ACCEPTED: ("ok", _l("accepted as not applicable")),
-    Look.REFUSED: ("bad", _l("“does not apply” refused")),
-}
+blueprint.add_app_template_global(proposal_choices)
 SHOWN = {
     "": _l("all questions"),
     "open": _l("to be reviewed"),
@@ -70,7 +54,6 @@ SHOWN = {
     "decided": _l("returned or proposed"),
 }
 TO_THE_FIRM = (Look.RETURNED, Look.PROPOSED, Look.CHANGED, Look.REFUSED)
-SEALED_REPORTS = ("en", "zh")
 WAITING = (State.SUBMITTED, State.IN_REVIEW)
 
 
@@ -82,26 +65,6 @@ class Waiting:
     done: int
     total: int
     grade: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One question as the desk shows it."""
-
-    question: Question
-    look: Look
-    answer: str
-    level: str  # the anchor of the level that the firm chose
-    comment: str
-    decision: ReviewDecision | None
-    proposed: str
-    earlier: str | None
-    earlier_is_same: bool
-    history: tuple[tuple[Any, str], ...]  # entry, what the answer said then
-    thread: Sequence[Any]
-    typed: Mapping[str, Any]
-    fault: str = ""
-    status: int = 200
 
 
 # --- The queue -------------------------------------------------------------------------------
@@ -195,7 +158,7 @@ def _module(
         here=here,
         cards={
             section.section.id: [
-                _card(desk, q, (changed or {}).get(q.id))
+                card_of(desk, q, (changed or {}).get(q.id))
                 for q in section.questions
                 if _is_wanted(desk, q, shown) or q.id in (changed or {})
             ]
@@ -221,62 +184,6 @@ def _is_wanted(desk: Desk, question: Question, shown: str) -> bool:
             return desk.look(question.id) in TO_THE_FIRM
         case _:
             return True
-
-
-def _card(desk: Desk, question: Question, changed: Mapping[str, Any] | None = None) -> Card:
-    response = desk.standing.responses.get(question.id)
-    content = content_of(response) if response else None
-    decision = desk.decisions.get(question.id)
-    answer = content_words(question, content, language())
-    earlier = _earlier_words(desk, question)
-    return Card(
-        question=question,
-        look=desk.look(question.id),
-        answer=answer,
-        level=_level(question, content),
-        comment=(content or {}).get("comment") or "",
-        decision=decision,
-        proposed=value_words(question, decision.proposed, language()) if decision else "",
-        earlier=earlier,
-        earlier_is_same=earlier == answer,
-        history=tuple(
-            (entry, content_words(question, entry.after, language()))
-            for entry in desk.histories.get(question.id, ())
-        ),
-        thread=desk.threads.get(question.id, ()),
-        **{"typed": {}, **(changed or {})},
-    )
-
-
-def _level(question: Question, content: Mapping[str, Any] | None) -> str:
-    value = (content or {}).get("value")
-    if question.kind is not Kind.MATURITY:
-        return ""
-    return next((one.text[language()] for one in question.levels if one.value == value), "")
-
-
-def _earlier_words(desk: Desk, question: Question) -> str | None:
-    if desk.earlier is None:
-        return None
-    asked, content = desk.earlier.answers.get(question.id, (question, None))
-    return content_words(asked, content, language())
-
-
-@blueprint.app_template_global()
-def proposal_choices(question: Question) -> list[tuple[str, str]]:
-    """What a reviewer may propose; empty where it is typed in."""
-    match question.kind:
-        case Kind.MATURITY:
-            return [
-                (str(level.value), value_words(question, level.value, language()))
-                for level in question.levels
-            ]
-        case Kind.YES_PARTIAL_NO:
-            return [(value, str(text)) for value, text in YES_PARTIAL_NO.items()]
-        case Kind.SINGLE_CHOICE | Kind.MULTIPLE_CHOICE:
-            return [(option.value, option.text[language()]) for option in question.options]
-        case _:
-            return []
 
 
 @blueprint.post("/review/<uuid:assessment_id>/questions/<question_id>/decision")
@@ -397,7 +304,7 @@ def _one_card(
         "review/one_card.html",
         desk=desk,
         standing=desk.standing,
-        card=_card(desk, _asked(desk, question_id), changed),
+        card=card_of(desk, _asked(desk, question_id), changed),
         looks=LOOKS,
     )
 
@@ -487,116 +394,3 @@ def give_back(assessment_id: UUID) -> BaseResponse:
         return_to_firm(session, actor, find_assessment(session, assessment_id), reason, now=now())
     flash(_("Returned to the firm with your reasons."), "ok")
     return redirect(url_for(".index"))
-
-
-@blueprint.get("/review/<uuid:assessment_id>/seal")
-@needs(Action.DECIDE)
-def confirm_seal(assessment_id: UUID) -> str:
-    """What will be frozen, and what is still open, before it is done."""
-    actor = current_actor()
-    with firm_reading(engine(), actor.firm_id) as session:
-        desk = load_desk(session, assessment_id, actor)
-    standing = desk.standing
-    card = score(standing.edition, standing.answers, standing.assessment.as_of)
-    return render_template(
-        "review/seal.html",
-        desk=desk,
-        standing=standing,
-        card=card,
-        figures=figures(card),
-        limits=[(limit, LIMITS[limit.why]) for limit in card.overall.limits if limit.lowers],
-        returned=desk.with_look(Look.RETURNED),
-        proposed=desk.with_look(Look.PROPOSED),
-        undecided=desk.with_look(Look.UNDECIDED, Look.CHANGED),
-    )
-
-
-@blueprint.post("/review/<uuid:assessment_id>/seal")
-@needs(Action.DECIDE)
-def approve(assessment_id: UUID) -> BaseResponse:
-    """Approve and seal; the report is made in the background in both languages."""
-    actor = current_actor()
-    firm = firm_of(engine(), actor.firm_id)
-    with firm_session(engine(), actor.firm_id) as session:
-        seal(session, actor, find_assessment(session, assessment_id), firm, now=now())
-    for tongue in SEALED_REPORTS:
-        order_report(engine(), actor, Wish(assessment_id, "full", tongue, "pdf"))
-    flash(_("Sealed. The report is being made in both languages."), "ok")
-    return redirect(url_for(".snapshot", assessment_id=assessment_id))
-
-
-# --- What the firm sees of it ------------------------------------------------------------------
-
-
-@blueprint.get("/assessments/<uuid:assessment_id>/review-notes")
-@needs(Action.READ)
-def notes(assessment_id: UUID) -> str:
-    """What the reviewer said, for those who answer: the reasons at the questions and in general."""
-    actor = current_actor()
-    with firm_reading(engine(), actor.firm_id) as session:
-        desk = load_desk(session, assessment_id, actor)
-    told = (Look.RETURNED, Look.PROPOSED, Look.CHANGED)
-    return render_template(
-        "review/notes.html",
-        desk=desk,
-        standing=desk.standing,
-        cards=[_card(desk, q) for q in desk.with_look(*told)],
-        refused=[
-            q
-            for q in desk.claims
-            if desk.standing.responses[q.id].na_decided_by
-            and not desk.standing.responses[q.id].na_accepted
-        ],
-        step=next((s for s in reversed(desk.steps) if s.after == State.RETURNED), None),
-        looks=LOOKS,
-    )
-
-
-@blueprint.get("/assessments/<uuid:assessment_id>/snapshot")
-@needs(Action.READ)
-def snapshot(assessment_id: UUID) -> str:
-    """The sealed assessment: its digest, result, decisions and reports."""
-    actor = current_actor()
-    with firm_reading(engine(), actor.firm_id) as session:
-        found = snapshot_of(session, assessment_id)
-        assessment = find_assessment(session, assessment_id)
-        steps = state_changes_of(session, assessment_id)
-        decisions = decisions_of(session, assessment_id)
-    edition = load_edition(found.questionnaire_id, found.version)
-    return render_template(
-        "review/snapshot.html",
-        snapshot=found,
-        assessment=assessment,
-        steps=steps,
-        edition=edition,
-        result=found.content["result"],
-        held=found.content.get("reviewed_overall"),
-        proposals=[
-            (
-                edition.question(i),
-                value_words(edition.question(i), _sealed_value(found.content, i), language()),
-                value_words(edition.question(i), decision.proposed, language()),
-                decision,
-            )
-            for i, decision in sorted(decisions.items())
-            if decision.verdict == Verdict.PROPOSE and edition.has_question(i)
-        ],
-        limits=LIMITS,
-    )
-
-
-def _sealed_value(content: Mapping[str, Any], question_id: str) -> Any:
-    return content["bundle"]["answers"].get(question_id, {}).get("value")
-
-
-@blueprint.get("/assessments/<uuid:assessment_id>/snapshot.json")
-@needs(Action.REPORT)
-def snapshot_file(assessment_id: UUID) -> Response:
-    """The snapshot in the very bytes that its digest is taken of."""
-    with firm_reading(engine(), current_actor().firm_id) as session:
-        found = snapshot_of(session, assessment_id)
-    return Response(
-        canonical_json(found.content),
-        mimetype="application/json",
-        headers={"Content-Disposition": f'attachment; filename="snapshot-{found.as_of}.json"'},
-    )

@@ -319,13 +319,9 @@
   /* --- A session that ended ------------------------------------------------------------------ */
 
   const renewToken = async () => {
-    const page = new DOMParser().parseFromString(await (await fetch(location.href, { credentials: "same-origin" })).text(), "text/html");
-    const fresh = page.querySelector("meta[name=csrf-token]")?.content;
-    const person = page.querySelector("form[data-autosave]")?.dataset.person;
-    if (!fresh || person !== form.dataset.person) { return false; }
-    token = fresh;
-    document.querySelectorAll("input[name=csrf_token]").forEach((field) => { field.value = fresh; });
-    return true;
+    const fresh = await window.freshToken();
+    token = fresh ?? token;
+    return fresh !== null;
   };
 
   const signIn = () => {

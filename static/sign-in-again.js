@@ -10,6 +10,16 @@
   const faultOf = (page) => page.querySelector(".error-summary a, .error-summary li, main p")?.textContent.trim() ?? "";
   const ask = (address, options) => fetch(address, { credentials: "same-origin", ...options });
 
+  /* The token of this page for forms, renewed on it; null unless the same person is signed in. */
+  window.freshToken = async () => {
+    const person = (page) => page.querySelector("[data-sign-out]")?.dataset.signOut;
+    const page = await pageOf(await ask(location.href));
+    const token = page.querySelector("meta[name=csrf-token]")?.content;
+    if (!token || person(page) !== person(document)) { return null; }
+    document.querySelectorAll("input[name=csrf_token]").forEach((field) => { field.value = token; });
+    return token;
+  };
+
   window.signInAgain = ({ isBack, done, putOff }) => {
     const dialog = document.getElementById("sign-in-template").content.cloneNode(true).firstElementChild;
     const { login, code: codeAddress, offline, otherPerson } = dialog.dataset;

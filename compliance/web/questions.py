@@ -1,5 +1,6 @@
 """Around one question: its history, its thread, who is asked, and its evidence."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -201,7 +202,7 @@ def bring_back(assessment_id: UUID, question_id: str) -> BaseResponse:
 @blueprint.post(f"{ADDRESS}/evidence")
 @needs(Action.FILL_MODULES)
 def attach(assessment_id: UUID, question_id: str) -> BaseResponse | tuple[str, int]:
-    """Add files or a reference as evidence."""
+    """Add files or a reference as evidence, to this question and to others that are named."""
     actor = current_actor()
     faults, particulars = _particulars()
     files = []
@@ -213,18 +214,46 @@ def attach(assessment_id: UUID, question_id: str) -> BaseResponse | tuple[str, i
                 faults.append(("files", f"{upload.filename[:60]}: {REFUSALS[refused.why]}"))
     if not files and not particulars.title.strip():
         faults.append(("title", _("Give the evidence a title, or choose a file.")))
-    if faults:
-        return _page(assessment_id, question_id, faults), 422
     with firm_session(engine(), actor.firm_id) as session:
         standing, question = _load_open(session, assessment_id, question_id, actor)
-        store = Store.of_firm(settings().data_dir, actor.firm_id)
-        kept: list[Checked | None] = [*files] if files else [None]
-        for file in kept:
-            named = _named(particulars, file, alone=len(kept) == 1)
-            item = add_evidence(session, actor, named, now=now(), store=store, file=file)
-            link_evidence(session, actor, item, standing.assessment.id, question.id, now=now())
+        supported, unknown = _supported(actor, standing, question)
+        faults += [("also", _("There is no question %(name)s.", name=name)) for name in unknown]
+        if not faults:
+            _keep(session, actor, standing, particulars, files, supported)
+    if faults:
+        return _page(assessment_id, question_id, faults), 422
     flash(_("The evidence is kept."), "ok")
+    if request.headers.get("X-Requested-With"):  # the script loads the page anew
+        return "", 204
     return _back(assessment_id, question_id, "evidence")
+
+
+def _supported(actor: Actor, standing: Standing, here: Question) -> tuple[list[str], list[str]]:
+    """Ids of the questions that the evidence supports, and the names that are no question's."""
+    typed = re.split(r"[\s,;\uff0c\uff1b\u3001]+", request.form.get("also", "").upper())
+    supported, unknown = [here.id], []
+    for name in filter(None, typed):
+        try:
+            supported.append(question_for(actor, standing.assessment, name).id)
+        except NoSuchQuestionError:
+            unknown.append(name[:20])
+    return supported, unknown
+
+
+def _keep(
+    session: FirmSession,
+    actor: Actor,
+    standing: Standing,
+    particulars: Particulars,
+    files: Sequence[Checked],
+    supported: Sequence[str],
+) -> None:
+    store = Store.of_firm(settings().data_dir, actor.firm_id)
+    for file in files or [None]:
+        named = _named(particulars, file, alone=len(files) <= 1)
+        item = add_evidence(session, actor, named, now=now(), store=store, file=file)
+        for question_id in supported:
+            link_evidence(session, actor, item, standing.assessment.id, question_id, now=now())
 
 
 @blueprint.post(f"{ADDRESS}/evidence/link")
@@ -288,6 +317,8 @@ def _page(assessment_id: UUID, question_id: str, faults: Sequence[tuple[str, str
         colleagues=_colleagues(actor, question),
         others=others,
         endings=",".join(ENDINGS),
+        largest=LARGEST,
+        most_files=FILES_AT_ONCE,
         typed=request.form,
         faults=list(faults),
         editable=standing.is_open and actor.may(Action.FILL_MODULES),

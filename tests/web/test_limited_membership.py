@@ -45,3 +45,12 @@ def test_other_answers_can_not_be_saved(clerk: FlaskClient, filled: Filled) -> N
 
     assert answer.status_code == 404
     assert filled.answer("ICP-A1") == before
+
+
+def test_evidence_can_not_be_laid_to_other_modules(clerk: FlaskClient, filled: Filled) -> None:
+    data = {"title": "Register", "reference": "DMS 1", "also": "LIC-02, ICP-A1"}
+
+    page = clerk.post(f"{filled.url}/questions/LIC-01/evidence", data=data)
+
+    assert page.status_code == 422
+    assert "There is no question ICP-A1." in page.text

@@ -219,6 +219,27 @@ def test_several_files_go_up_at_once(exporter: FlaskClient, filled: Filled) -> N
     assert "two.csv" in page
 
 
+def test_one_file_supports_all_the_questions_that_are_named(
+    exporter: FlaskClient, filled: Filled
+) -> None:
+    done = attach(exporter, filled, files=(BytesIO(PDF), "register.pdf"), also="lic-02， ICP-A1")
+
+    assert done.status_code == 302
+    for supported in ("LIC-01", "LIC-02", "ICP-A1"):
+        assert "register.pdf" in exporter.get(f"{filled.url}/questions/{supported}").text
+    assert exporter.get("/evidence").text.count("register.pdf") == 1
+
+
+def test_evidence_for_a_question_that_does_not_exist_is_not_kept(
+    exporter: FlaskClient, filled: Filled
+) -> None:
+    page = attach(exporter, filled, files=(BytesIO(PDF), "register.pdf"), also="LIC-02, NO-1")
+
+    assert page.status_code == 422
+    assert "There is no question NO-1." in page.text
+    assert "register.pdf" not in exporter.get("/evidence").text
+
+
 def attach_raw(client: FlaskClient, filled: Filled, *sizes: int):  # type: ignore[no-untyped-def]
     """Text files of these sizes, as one body that the test itself writes."""
     body = b"".join(

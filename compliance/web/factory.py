@@ -17,6 +17,7 @@ from compliance.language import compile_stale, directories
 from compliance.settings import ROOT, Settings, read_settings
 from compliance.web import (
     characters,
+    cookie,
     disk,
     errors,
     headers,
@@ -77,7 +78,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for part in (request_log, metrics, locale):  # what a refusal needs comes before what refuses
         part.init_app(app)
     csrf.init_app(app)
-    for part in (origin, characters, login, disk, oidc, health, errors, headers, layout):
+    for part in (origin, characters, login, cookie, disk, oidc, health, errors, headers, layout):
         part.init_app(app)
     for part in (static_files, wording):
         part.init_app(app)

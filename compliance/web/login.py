@@ -28,6 +28,7 @@ from compliance.identity import (
 from compliance.identity import logins as logins_of_people
 from compliance.web import locale
 from compliance.web.context import engine, settings
+from compliance.web.cookie import STRICT, be_strict
 from compliance.web.guards import public
 
 log = structlog.get_logger()
@@ -50,6 +51,7 @@ def _load_actor() -> None:
     found = find_login(engine(), token, now=now(), lifetimes=lifetimes())
     if found is None:
         session.pop(COOKIE_KEY, None)
+        session.pop(STRICT, None)
         return
     g.login = found
     if not found.complete:
@@ -112,6 +114,7 @@ def sign_in(
     )
     logins_of_people.delete_ended(db, found.actor.person_id, now=now())
     remember(token)
+    be_strict(found.actor.role)
     if not complete:
         return redirect(url_for("second_factor.code", next=inside(target)))
     note(db, found.actor, "sign_in", method=method)
@@ -144,8 +147,11 @@ def right_password(password: str) -> None:
 
 def remember(token: str) -> None:
     """Put a login's token into a fresh session: nothing that stood there before survives."""
+    login = current_login()
     session.clear()
     session[COOKIE_KEY] = token
+    if login is not None:
+        be_strict(login.actor.role)
 
 
 def current_login() -> CurrentLogin | None:

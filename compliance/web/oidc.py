@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from compliance.database import firm_session, shared_session
 from compliance.identity import Credentials, WrongCredentialsError, oidc
 from compliance.web.context import engine, settings
-from compliance.web.guards import public
+from compliance.web.guards import actor_or_none, public
 from compliance.web.login import inside, log, sign_in
 
 blueprint = Blueprint("oidc", __name__, url_prefix="/login/oidc")
@@ -48,7 +48,10 @@ def init_app(app: Flask) -> None:
 @public
 def begin() -> Response:
     """Send the browser to the provider. By GET: our policy lets no form lead to another site."""
-    session[TARGET] = inside(request.args.get("next"))
+    target = inside(request.args.get("next"))
+    if actor_or_none() is not None:  # a strict cookie would not come back from the provider
+        return redirect(target)
+    session[TARGET] = target
     try:
         away: Response = _provider().authorize_redirect(
             settings().base_url + url_for("oidc.callback")

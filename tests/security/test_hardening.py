@@ -7,7 +7,7 @@ import io
 import os
 import re
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -208,38 +208,6 @@ def test_our_own_form_is_taken(strict: FlaskClient) -> None:
 
 
 # --- Cookies, redirects, hosts ---------------------------------------------------------------
-
-
-@pytest.fixture
-def production(settings: Settings, tmp_path: Path) -> Iterator[Flask]:
-    settings = dataclasses.replace(
-        settings,
-        mode="production",
-        base_url="https://assess.example",
-        trusted_hosts=("assess.example",),
-        data_dir=tmp_path,
-    )
-    app = create_app(settings)
-    app.config["WTF_CSRF_ENABLED"] = False
-    yield app
-    app.extensions["engine"].dispose()
-
-
-def test_cookies_are_bound_to_the_host_and_hidden_from_scripts(production: Flask) -> None:
-    client = production.test_client()
-    answer = client.post(
-        "/login",
-        base_url="https://assess.example",
-        data={"email": "officer@amber.example", "password": cast.PASSWORD},
-    )
-    switched = client.get("/login?lang=zh", base_url="https://assess.example")
-
-    cookies = [*answer.headers.getlist("Set-Cookie"), *switched.headers.getlist("Set-Cookie")]
-    assert len(cookies) >= 2
-    for cookie in cookies:
-        assert cookie.startswith("__Host-")
-        assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; "))
-        assert "Domain" not in cookie
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,7 +61,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     database_url = env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'app.db'}"
     if database_url.startswith(("postgres://", "postgresql://")):
         database_url = "postgresql+psycopg://" + database_url.split("://", 1)[1]
-    secret = env.get("SECRET_KEY", "")
+    secret = _secret(env)
     if not secret and mode == "demo":
         secret = _demo_secret(data_dir)
     pkcs12 = env.get("SIGNING_PKCS12")
@@ -75,9 +76,9 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         mail_from=env.get("MAIL_FROM", "self-assessment@localhost"),
         embedded_jobs=env.get("EMBEDDED_JOBS", "1") != "0",
         trusted_hosts=tuple(h for h in env.get("TRUSTED_HOSTS", "").split(",") if h),
-        trusted_proxies=int(env.get("TRUSTED_PROXIES", "0")),
-        idle_minutes=int(env.get("IDLE_MINUTES") or (480 if mode == "demo" else 30)),
-        absolute_hours=int(env.get("ABSOLUTE_HOURS") or (168 if mode == "demo" else 12)),
+        trusted_proxies=_number(env, "TRUSTED_PROXIES", 0, at_least=0),
+        idle_minutes=_number(env, "IDLE_MINUTES", 480 if mode == "demo" else 30),
+        absolute_hours=_number(env, "ABSOLUTE_HOURS", 168 if mode == "demo" else 12),
         debug=env.get("FLASK_DEBUG", "0") not in ("", "0", "false"),
         signing_pkcs12=Path(pkcs12) if pkcs12 else None,
         signing_passphrase=env.get("SIGNING_PASSPHRASE"),
@@ -87,6 +88,15 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         oidc_client_secret=env.get("OIDC_CLIENT_SECRET") or None,
     )
     faults = production_faults(settings) if settings.production else []
+    if settings.production:
+        faults += [
+            f"{name} is {path}, which others on this machine may read; run: chmod 600 {path}"
+            for name, path in (
+                ("SECRET_KEY_FILE", env.get("SECRET_KEY_FILE")),
+                ("SIGNING_PKCS12", pkcs12),
+            )
+            if path and _others_may_read(Path(path))
+        ]
     if faults:
         raise SettingsError("\n".join(faults))
     return settings
@@ -107,6 +117,33 @@ def production_faults(settings: Settings) -> list[str]:
     if not settings.trusted_hosts:
         faults.append("TRUSTED_HOSTS must name the host names of this service, separated by commas")
     return faults
+
+
+def _secret(env: Mapping[str, str]) -> str:
+    """The secret key, from the environment or from the file that it names."""
+    named, direct = env.get("SECRET_KEY_FILE"), env.get("SECRET_KEY", "")
+    if not named:
+        return direct
+    if direct:
+        raise SettingsError("SECRET_KEY and SECRET_KEY_FILE are both set; only one may be")
+    try:
+        return Path(named).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as fault:
+        raise SettingsError(f"SECRET_KEY_FILE is {named}, which can't be read: {fault}") from None
+
+
+def _others_may_read(path: Path) -> bool:
+    try:
+        return bool(path.stat().st_mode & stat.S_IROTH)
+    except OSError:
+        return False  # what isn't there is told where it is read
+
+
+def _number(env: Mapping[str, str], name: str, default: int, *, at_least: int = 1) -> int:
+    given = env.get(name) or str(default)
+    if not given.isascii() or not given.isdigit() or int(given) < at_least:
+        raise SettingsError(f"{name} is {given!r}; it may be a whole number from {at_least}")
+    return int(given)
 
 
 def _demo_secret(data_dir: Path) -> str:

@@ -26,7 +26,7 @@ from compliance.identity.errors import (
     WeakPasswordError,
     WrongCredentialsError,
 )
-from compliance.identity.firms import colleagues_of, firm_of
+from compliance.identity.firms import colleagues_of, demo_people, firm_of
 from compliance.identity.group_firms import family_of, real_firms_where, set_parent
 from compliance.identity.logins import (
     Caller,
@@ -92,6 +92,7 @@ __all__ = [
     "api_tokens_of",
     "check_password",
     "colleagues_of",
+    "demo_people",
     "digest",
     "end_api_tokens",
     "family_of",

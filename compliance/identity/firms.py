@@ -1,11 +1,22 @@
 """Reading firms."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, or_, select
 
 from compliance.database import shared_reading
 from compliance.identity.models import Firm, Membership, Person
+
+DEMO_DOMAINS = ("@demo.example", "@other.example")  # their passwords are public
+
+
+def demo_people(engine: Engine) -> Sequence[str]:
+    """The addresses of active people of the demo."""
+    ours = or_(*(Person.email.endswith(domain) for domain in DEMO_DOMAINS))
+    with shared_reading(engine) as session:
+        query = select(Person.email).where(Person.active, ours).order_by(Person.email)
+        return session.scalars(query).all()
 
 
 def firm_of(engine: Engine, firm_id: UUID) -> Firm:

@@ -7,7 +7,8 @@ from flask import Flask
 
 from compliance.backup import occupy
 from compliance.database import schema
-from compliance.settings import Settings
+from compliance.identity import demo_people
+from compliance.settings import Settings, SettingsError
 from compliance.web.bodies import BodiesFirst
 from compliance.web.factory import create_app
 from compliance.web.starting import start
@@ -20,7 +21,8 @@ PLACES_SQLITE = 1  # more would only queue for its write lock
 def serve() -> Flask:
     """The WSGI application.
 
-    Raises SchemaError where the database does not fit this program, InUseError while a backup is
+    Raises SettingsError where the settings forbid to start, also demo accounts in production,
+    SchemaError where the database does not fit this program, InUseError while a backup is
     being restored into it.
     """
     flask = create_app()
@@ -31,6 +33,11 @@ def serve() -> Flask:
     )
     occupy(settings.data_dir)
     schema.check(flask.extensions["engine"])
+    if settings.production and (found := demo_people(flask.extensions["engine"])):
+        raise SettingsError(
+            f"DATABASE_URL names a database with demo accounts ({found[0]}), whose password is "
+            "public; use a new database, or run for each of them: flask people disable EMAIL"
+        )
     if settings.embedded_jobs:
         start_embedded(flask.extensions["engine"], settings)
     return flask

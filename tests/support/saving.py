@@ -3,14 +3,14 @@
 import http.client
 import json
 import re
-import sqlite3
 import threading
 import time
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
+
+from sqlalchemy import Connection, create_engine, text
 
 TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
 FORM_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -24,6 +24,7 @@ class Browser:
         parts = urlsplit(url)
         self.host, self.port = parts.hostname or "127.0.0.1", parts.port or 80
         self.cookies: dict[str, str] = {}
+        self.retry_after: str | None = None  # what the last answer said of it
         self.connection: http.client.HTTPConnection | None = None
         page = self.call("GET", "/login")[2].decode()
         fields = {"email": email, "password": password, "csrf_token": _found(FORM_TOKEN, page)}
@@ -56,6 +57,7 @@ class Browser:
             self.connection.close()
             self.connection = None
             raise
+        self.retry_after = answer.headers.get("Retry-After")
         for line in answer.headers.get_all("Set-Cookie") or []:
             name, _, rest = line.partition("=")
             self.cookies[name] = rest.partition(";")[0]
@@ -97,6 +99,7 @@ class Writer:
     acknowledged: str | None = None
     unknown: list[str] = field(default_factory=list)  # sent after the last acknowledged, unanswered
     saves: int = 0
+    told_to_wait: int = 0  # answers 503 that said when to come back
 
     def save_once(self) -> None:
         comment = f"{self.question_id} save {self.saves} of this writer"
@@ -114,6 +117,10 @@ class Writer:
         if status == http.HTTPStatus.OK:
             self.version = int(str(told["version"]))
             self.acknowledged, self.unknown = comment, []
+        elif status == http.HTTPStatus.SERVICE_UNAVAILABLE and self.browser.retry_after:
+            self.unknown.append(comment)
+            self.told_to_wait += 1
+            time.sleep(0.2)
         elif status == http.HTTPStatus.PRECONDITION_FAILED and isinstance(current, dict):
             self._look_at(current)
         else:
@@ -149,40 +156,58 @@ def run_together(writers: list[Writer], enough: Callable[[], bool]) -> None:
         raise faults[0]
 
 
-def losses(database: Path, writers: list[Writer]) -> list[str]:
-    """What a database lost or half-wrote, one line each; empty when every promise was kept."""
+def losses(database: Path | str, writers: list[Writer]) -> list[str]:
+    """What a database lost or half-wrote, one line each; empty when every promise was kept.
+
+    `database`: a SQLite file, or the URL of a database.
+    """
+    url = f"sqlite:///{database}" if isinstance(database, Path) else database
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
     found = []
-    with closing(sqlite3.connect(database)) as connection:
-        (whole,) = connection.execute("PRAGMA integrity_check").fetchone()
-        if whole != "ok":
-            found.append(f"integrity: {whole}")
-        found += [f"foreign key: {r}" for r in connection.execute("PRAGMA foreign_key_check")]
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            whole = connection.scalar(text("PRAGMA integrity_check"))
+            if whole != "ok":
+                found.append(f"integrity: {whole}")
+            orphans = connection.execute(text("PRAGMA foreign_key_check"))
+            found += [f"foreign key: {row}" for row in orphans]
+        else:
+            connection.execute(text("SET app.all_firms = 'on'"))
         for writer in writers:
             found += _losses_of(connection, writer)
+    engine.dispose()
     return found
 
 
-def _losses_of(connection: sqlite3.Connection, writer: Writer) -> list[str]:
-    key = (writer.assessment_id.replace("-", ""), writer.question_id)
-    where = "WHERE assessment_id = ? AND question_id = ?"
+def _losses_of(connection: Connection, writer: Writer) -> list[str]:
+    key = {
+        "assessment": writer.assessment_id.replace("-", ""),
+        "question": writer.question_id,
+        "subject": f"assessment:{writer.assessment_id}/{writer.question_id}",
+    }
+    where = (
+        "WHERE REPLACE(CAST(assessment_id AS TEXT), '-', '') = :assessment "
+        "AND question_id = :question"
+    )
     comment, version = connection.execute(
-        f"SELECT comment, version FROM responses {where}", key
-    ).fetchone()
-    (rows,) = connection.execute(f"SELECT count(*) FROM response_history {where}", key).fetchone()
-    subject = f"assessment:{writer.assessment_id}/{writer.question_id}"
-    (audited,) = connection.execute(
-        "SELECT count(*) FROM audit_entries WHERE subject = ? AND action = 'answer.edit'",
-        (subject,),
-    ).fetchone()
-    (imported,) = connection.execute(
-        f"SELECT count(*) FROM response_history {where} AND cause = 'import'", key
-    ).fetchone()
+        text(f"SELECT comment, version FROM responses {where}"), key
+    ).one()
+    rows = connection.scalar(text(f"SELECT count(*) FROM response_history {where}"), key)
+    audited = connection.scalar(
+        text(
+            "SELECT count(*) FROM audit_entries WHERE subject = :subject AND action = 'answer.edit'"
+        ),
+        key,
+    )
+    imported = connection.scalar(
+        text(f"SELECT count(*) FROM response_history {where} AND cause = 'import'"), key
+    )
     found = []
     if writer.acknowledged and comment not in {writer.acknowledged, *writer.unknown}:
         found.append(
             f"{writer.question_id}: acknowledged {writer.acknowledged!r}, holds {comment!r}"
         )
-    if not version == rows == audited + imported:
+    if not version == rows == (audited or 0) + (imported or 0):
         found.append(
             f"{writer.question_id}: version {version}, {rows} in its history, {audited} audited"
         )

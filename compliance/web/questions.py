@@ -249,7 +249,8 @@ def _keep(
     supported: Sequence[str],
 ) -> None:
     store = Store.of_firm(settings().data_dir, actor.firm_id)
-    for file in files or [None]:
+    kept: Sequence[Checked | None] = files or [None]
+    for file in kept:
         named = _named(particulars, file, alone=len(files) <= 1)
         item = add_evidence(session, actor, named, now=now(), store=store, file=file)
         for question_id in supported:

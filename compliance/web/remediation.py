@@ -28,6 +28,7 @@ from compliance.remediation import (
     ActionState,
     RemediationAction,
     RemediationError,
+    StaleActionError,
     Wanted,
     accept,
     actions_of_firm,
@@ -46,6 +47,7 @@ from compliance.web.context import engine, language
 from compliance.web.guards import current_actor, needs
 from compliance.web.layout import figure
 from compliance.web.refusals import refusal
+from compliance.web.remedy_clash import Clash, clashes
 from compliance.web.results import figures, gap_rows
 
 blueprint = Blueprint("remediation", __name__)
@@ -298,7 +300,7 @@ def page(action_id: UUID) -> str:
     return _page(action_id)
 
 
-def _page(action_id: UUID, fault: str = "") -> str:
+def _page(action_id: UUID, fault: str = "", clash: Sequence[Clash] = ()) -> str:
     actor = current_actor()
     with firm_reading(engine(), actor.firm_id) as session:
         action = find_action(session, action_id)
@@ -325,6 +327,7 @@ def _page(action_id: UUID, fault: str = "") -> str:
         typed=request.form if fault else {},
         today=today(),
         fault=fault,
+        clash=clash,
     )
 
 
@@ -354,6 +357,10 @@ def save(action_id: UUID) -> str | tuple[str, int] | BaseResponse:
         with firm_session(engine(), actor.firm_id) as session:
             version = form.get("version", 0, type=int)
             change(session, actor, action_id, wanted, base_version=version, now=now())
+    except StaleActionError as error:
+        if clash := _clashes(action_id, wanted):
+            status, said = refusal(error)
+            return _page(action_id, said, clash), status
     except RemediationError as error:
         status, said = refusal(error)
         if status == 404:
@@ -361,6 +368,17 @@ def save(action_id: UUID) -> str | tuple[str, int] | BaseResponse:
         return _page(action_id, said), status
     flash(_("The action is saved."), "ok")
     return redirect(url_for(".page", action_id=action_id))
+
+
+def _clashes(action_id: UUID, wanted: Wanted) -> list[Clash]:
+    """What differs between the action as it stands and as it was wanted."""
+    with firm_reading(engine(), current_actor().firm_id) as session:
+        action = find_action(session, action_id)
+        actions = actions_of_firm(session)
+        assessments = {a.id: a for a in assessments_of_firm(session)}
+    titles = {a.id: _row(a, actions, assessments).title for a in actions}
+    states = {state: str(words) for state, (_kind, words) in STATES.items()}
+    return clashes(action, wanted, states, titles)
 
 
 def _id(text: str) -> UUID | None:

@@ -1,6 +1,7 @@
 """Remedies as pages: planned from gaps, changed, accepted, exported; what is refused, in words."""
 
 import io
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -141,8 +142,20 @@ def test_a_stale_page_does_not_overwrite(
 
     assert answer.status_code == 409
     assert "Somebody else changed this action meanwhile." in answer.text
-    assert "mine" in answer.text
+    sides = re.findall(r'<p class="quoted">([^<]*)</p>', answer.text)
+    assert sides == ["mine", "theirs"]
     assert actions(engine)[0].note == "theirs"
+
+
+def test_the_same_change_sent_twice_is_no_clash(
+    exporter: FlaskClient, engine: Engine, planned: UUID
+) -> None:
+    data = form_of(actions(engine)[0], note="said once")
+
+    answers = [exporter.post(f"/remediation/{planned}", data=data) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert actions(engine)[0].note == "said once"
 
 
 def test_overdue_is_said_and_shown_on_both_views(

@@ -99,6 +99,7 @@ class Writer:
     acknowledged: str | None = None
     unknown: list[str] = field(default_factory=list)  # sent after the last acknowledged, unanswered
     saves: int = 0
+    broken_off: int = 0  # sent, and never answered
     told_to_wait: int = 0  # answers 503 that said when to come back
 
     def save_once(self) -> None:
@@ -111,6 +112,7 @@ class Writer:
             )
         except (OSError, http.client.HTTPException):
             self.unknown.append(comment)
+            self.broken_off += 1
             time.sleep(0.05)
             return
         current = told.get("current")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
-from compliance.remediation import RemediationAction, Wanted
+from compliance.remediation import ActionState, RemediationAction, Wanted
 from compliance.web.layout import day
 
 
@@ -20,7 +20,10 @@ class Clash:
 
 
 def clashes(
-    action: RemediationAction, wanted: Wanted, states: Mapping[str, str], titles: Mapping[UUID, str]
+    action: RemediationAction,
+    wanted: Wanted,
+    states: Mapping[ActionState, str],
+    titles: Mapping[UUID, str],
 ) -> list[Clash]:
     """What differs; empty where both say the same, as after a double click.
 
@@ -29,7 +32,7 @@ def clashes(
     pairs = (
         (_("Owner"), wanted.owner_name or _("nobody yet"), action.owner_name or _("nobody yet")),
         (_("Due"), day(wanted.due_on), day(action.due_on)),
-        (_("State"), states[wanted.state], states[action.state]),
+        (_("State"), states[wanted.state], states[ActionState(action.state)]),
         (_("Note"), wanted.note or "—", action.note or "—"),
         (_("Proof"), wanted.proof or "—", action.proof or "—"),
         (

@@ -291,8 +291,8 @@ def change_password(
     return end_api_tokens(session, person_id, now=now)
 
 
-def ask_for_reset(session: Session, email: str, *, now: datetime) -> tuple[Person, str] | None:
-    """A token for setting a new password; None where nobody (active) has the address.
+def ask_for_reset(session: Session, email: str, *, now: datetime) -> tuple[Person | None, str]:
+    """A token for setting a new password, of the person or, where nobody active has it, of nobody.
 
     A row is written in both cases, so that both take the same time.
     """
@@ -308,7 +308,8 @@ def ask_for_reset(session: Session, email: str, *, now: datetime) -> tuple[Perso
             ends_at=now + RESET_WITHIN,
         )
     )
-    return (person, token) if person is not None and known else None
+    session.flush()
+    return person if known else None, token
 
 
 def first_administrator(

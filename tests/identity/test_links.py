@@ -28,6 +28,7 @@ from compliance.mail import Mail, deliver
 from compliance.settings import Settings
 from tests.support import cast
 from tests.support.cast import Seat
+from tests.support.statements import statements_of
 
 ADMINISTRATOR = Seat("amber", Role.ADMINISTRATOR)
 OFFICER = Seat("amber", Role.OFFICER)
@@ -301,6 +302,23 @@ def test_a_reset_tells_nobody_who_has_an_account(app: Flask, engine: Engine) -> 
     assert (known.status_code, known.text) == (unknown.status_code, unknown.text)
     with shared_reading(engine) as session:
         assert session.scalars(select(Mail.recipient)).all() == [OFFICER.email]
+
+
+def test_a_reset_does_the_same_work_for_everybody(app: Flask, engine: Engine) -> None:
+    with shared_session(engine) as session:
+        people.set_active(session, "reader@amber.example", active=False, now=clock_now())
+    found = set()
+    asked = ("officer@amber.example", "reader@amber.example", "nobody@x.example")
+    for number, email in enumerate(asked):
+        machine = {"REMOTE_ADDR": f"192.0.2.{number}"}  # each is counted for the first time
+        with statements_of(engine) as statements:
+            app.test_client().post("/forgot-password", data={"email": email}, environ_base=machine)
+        found.add(tuple(statements))
+
+    assert len(found) == 1
+    assert any("INSERT INTO mails" in statement for statement in found.pop())
+    with shared_reading(engine) as session:
+        assert session.scalars(select(Mail.recipient)).all() == ["officer@amber.example"]
 
 
 def test_resets_are_throttled(app: Flask) -> None:

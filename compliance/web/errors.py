@@ -30,6 +30,8 @@ from compliance.jobs import NoSuchJobError
 from compliance.remediation import RemediationError
 from compliance.screening import NotFoundError as NoSuchPartyError
 from compliance.web.characters import UnkeepableTextError
+from compliance.web.late import is_carried, late_page
+from compliance.web.login import load_actor
 from compliance.web.refusals import REFUSALS, refusal
 
 MESSAGES = {
@@ -115,7 +117,10 @@ def _http(error: HTTPException) -> tuple[str | Response, int] | Response:
     return page(status)
 
 
-def _csrf(_error: CSRFError) -> tuple[str | Response, int]:
+def _csrf(_error: CSRFError) -> tuple[str | Response, int] | Response:
+    if is_carried() and not request.headers.get("X-Requested-With"):
+        load_actor()  # the token is looked at before anybody is
+        return late_page()
     return page(
         400, _("This page was open too long or came from elsewhere. Reload it and try again.")
     )

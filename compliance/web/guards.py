@@ -5,10 +5,11 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 from urllib.parse import urlencode
 
-from flask import Flask, abort, g, redirect, request, url_for
+from flask import Flask, abort, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from compliance.identity import Action, Actor
+from compliance.web.late import is_carried, late_page
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -62,8 +63,16 @@ def sign_in_first() -> Response:
     """Send a browser to the sign-in page and back again; answer a script with 401."""
     if request.headers.get("X-Requested-With") or request.is_json:
         abort(401)
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    if is_carried():
+        return late_page()
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else _page_of_form()
     return redirect(f"{url_for('login')}?{urlencode({'next': wanted})}", code=302)
+
+
+def _page_of_form() -> str:
+    """Where a form stood that came too late, if it was sent to its own page; else Home."""
+    adapter = current_app.create_url_adapter(request)
+    return request.path if adapter is not None and adapter.test(method="GET") else "/"
 
 
 def second_factor_first() -> Response:

@@ -37,13 +37,14 @@ NOT_SIGNED_IN = frozenset({"static", "healthz", "readyz", "metrics"})  # need no
 
 
 def init_app(app: Flask) -> None:
-    app.before_request(_load_actor)
+    app.before_request(load_actor)
     app.add_url_rule("/login", "login", login, methods=["GET", "POST"])
     app.add_url_rule("/logout", "logout", logout, methods=["GET", "POST"])
     app.context_processor(lambda: {"actor": g.get("actor")})
 
 
-def _load_actor() -> None:
+def load_actor() -> None:
+    """Find whose request this is, once a request."""
     g.actor = g.login = None
     token = session.get(COOKIE_KEY) if request.endpoint not in NOT_SIGNED_IN else None
     if not isinstance(token, str):

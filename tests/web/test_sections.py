@@ -3,8 +3,10 @@
 import re
 from collections.abc import Callable
 from html import unescape
+from urllib.parse import urlencode
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.web.conftest import Filled
@@ -85,6 +87,39 @@ def test_another_firm_finds_nothing(client_of: Clients, filled: Filled) -> None:
 def test_nobody_signed_in_is_sent_to_sign_in(client: FlaskClient, filled: Filled) -> None:
     assert client.get(filled.section()).headers["Location"].startswith("/login?next=")
     assert put(client, filled, "LIC-01", 1, value=0).status_code == 401
+
+
+def test_a_form_that_came_too_late_leads_back_to_its_page(
+    client: FlaskClient, filled: Filled
+) -> None:
+    late = client.post("/assessments/new", data={"title": "Next year"})
+    elsewhere = client.post(f"{filled.url}/submit")
+
+    assert late.headers["Location"] == "/login?" + urlencode({"next": "/assessments/new"})
+    assert elsewhere.headers["Location"] == "/login?next=%2F"
+
+
+def test_a_section_that_came_after_its_session_ended_is_sent_again(
+    strict_app: Flask, sign_in: Callable[..., FlaskClient], client_of: Clients, filled: Filled
+) -> None:
+    strict_app.config["WTF_CSRF_ENABLED"] = False  # for the way in
+    typed = fields(client_of("exporter@amber.example").get(filled.section()).text)
+    typed["LIC-01-comment"] = "Written on the last <day>"
+    strict_app.config["WTF_CSRF_ENABLED"] = True
+
+    signed_out = strict_app.test_client()
+    late = signed_out.post(filled.section(), data=typed)
+    strict_app.config["WTF_CSRF_ENABLED"] = False
+    back = sign_in(signed_out, "exporter@amber.example")
+    strict_app.config["WTF_CSRF_ENABLED"] = True
+    old_token = back.post(filled.section(), data=fields(late.text))
+    saved = back.post(filled.section(), data=fields(old_token.text))
+
+    assert late.status_code == 401
+    assert "Written on the last &lt;day&gt;" in late.text
+    assert old_token.status_code == 400
+    assert saved.status_code == 302
+    assert filled.answer("LIC-01")[2] == "Written on the last <day>"
 
 
 def test_a_section_that_does_not_exist_is_not_found(exporter: FlaskClient, filled: Filled) -> None:

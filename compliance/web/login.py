@@ -5,6 +5,7 @@ and everything else. What ends a login there ends it everywhere.
 """
 
 from datetime import timedelta
+from uuid import UUID
 
 import structlog
 from flask import Flask, g, redirect, render_template, request, session, url_for
@@ -13,7 +14,13 @@ from werkzeug.wrappers import Response
 
 from compliance.audit import record
 from compliance.clock import now
-from compliance.database import FirmSession, firm_session, shared_session
+from compliance.database import (
+    DatabaseFault,
+    FirmSession,
+    firm_session,
+    is_full,
+    shared_session,
+)
 from compliance.identity import (
     Actor,
     Caller,
@@ -60,7 +67,17 @@ def load_actor() -> None:
     g.actor = found.actor
     locale.prefer(found.actor.chosen_language)
     if found.stale:
-        logins_of_people.touch_login(engine(), found.id, now=now(), lifetimes=lifetimes())
+        _note_use(found.id)
+
+
+def _note_use(login_id: UUID) -> None:
+    """On a full disk one may still read, until the login's idle time is over."""
+    try:
+        logins_of_people.touch_login(engine(), login_id, now=now(), lifetimes=lifetimes())
+    except DatabaseFault as fault:
+        if not is_full(fault):
+            raise
+        log.warning("disk_full", lost="use of a login")
 
 
 @public

@@ -8,6 +8,7 @@ import logging
 import re
 import sys
 import time
+from contextlib import suppress
 from secrets import token_hex
 from typing import Any
 
@@ -17,6 +18,16 @@ from flask import Flask, Response, g, got_request_exception, request
 ACCEPTED = re.compile(r"[A-Za-z0-9-]{8,64}")
 QUIET = frozenset({"static", "healthz", "readyz", "metrics"})
 log = structlog.get_logger()
+
+
+class SpareLogger(structlog.PrintLogger):
+    """Loses a line rather than the request where it can't be written: the disk may be full."""
+
+    def msg(self, message: str) -> None:
+        with suppress(OSError):
+            super().msg(message)
+
+    debug = info = warn = warning = error = critical = exception = fatal = failure = err = log = msg
 
 
 def init_app(app: Flask) -> None:
@@ -35,7 +46,7 @@ def configure(*, production: bool) -> None:
         else structlog.dev.ConsoleRenderer(colors=False)
     )
     structlog.configure(
-        logger_factory=lambda *_names: structlog.PrintLogger(sys.stderr),
+        logger_factory=lambda *_names: SpareLogger(sys.stderr),
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.INFO if production else logging.WARNING
         ),

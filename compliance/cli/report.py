@@ -11,6 +11,7 @@ from compliance.cli.assessment import group as assessments
 from compliance.cli.files import read_bundle, refuse, write_out
 from compliance.reports import (
     LARGEST_PACK,
+    Disagreement,
     Extras,
     Finding,
     NotAReportError,
@@ -143,12 +144,17 @@ def _snapshot(bundle: Bundle) -> Snapshot:
 
 def _tell_pack(file: str, verdict: PackVerdict) -> bool:
     click.echo(f"{file}: {'genuine' if verdict.genuine else 'ALTERED'}")
-    for name in verdict.changed:
-        click.echo(f"  {name}: changed")
-    for name in verdict.missing:
-        click.echo(f"  {name}: missing")
-    for name in verdict.unlisted:
-        click.echo(f"  {name}: not in the manifest")
+    for words, names in (
+        ("changed", verdict.changed),
+        ("missing", verdict.missing),
+        ("not in the manifest", verdict.unlisted),
+        ("there twice", verdict.twice),
+        ("no answer names its digest", verdict.unnamed),
+    ):
+        for name in names:
+            click.echo(f"  {name}: {words}")
+    for one in verdict.disagreements:
+        click.echo(f"  {_DISAGREE[one]}")
     for name, report in verdict.reports.items():
         _tell(f"  {name}", report)
     return verdict.genuine
@@ -157,7 +163,7 @@ def _tell_pack(file: str, verdict: PackVerdict) -> bool:
 def _tell(file: str, verdict: Verdict) -> bool:
     click.echo(f"{file}: {'genuine' if verdict.genuine else 'ALTERED'}")
     click.echo(f"  firm: {verdict.firm}")
-    click.echo(f"  as of: {verdict.as_of.isoformat()}")
+    click.echo(f"  as of: {verdict.as_of.isoformat() if verdict.as_of else '–'}")
     click.echo(f"  score: {verdict.score}, grade {verdict.grade}")
     click.echo(f"  digest: {verdict.digest}")
     for finding in verdict.findings:
@@ -184,11 +190,22 @@ def _refuse(message: str) -> NoReturn:
     raise SystemExit(2)
 
 
+_DISAGREE = {
+    Disagreement.ANSWERS: "answers.json is not the one inside the reports",
+    Disagreement.RESULT: "result.json is not the one inside the reports",
+    Disagreement.DIGEST: "the manifest states another digest than the reports",
+    Disagreement.TRAIL: "audit-trail.jsonl: an entry does not follow the one before it",
+    Disagreement.TRAIL_HEAD: "audit-trail.jsonl: the entry that the reports name is not in it",
+}
 _WORDS = {
-    Finding.FILES_CHANGED: "attached files were changed:",
-    Finding.RESULT_DIFFERS: "the answers give another result than the attached one:",
+    Finding.FILES_CHANGED: "attached files were changed or taken out",
+    Finding.FILES_ADDED: "files were attached that the report did not have",
+    Finding.RESULT_DIFFERS: "the answers give another result than the attached one",
     Finding.DIGEST_DIFFERS: "the digest is not that of answers and result",
     Finding.PAGES_DIFFER: "the pages are not those that the attached files give",
+    Finding.INSIDE_DIFFERS: (
+        "the pages look the same, but typefaces, tags, data about the file or its structure differ"
+    ),
     Finding.ADDED_AFTERWARDS: "something was added to the file after it was made",
     Finding.SIGNATURE_BROKEN: "the signature is broken",
     Finding.EDITION_DIFFERS: "the questionnaire is not the one this program knows by that version",

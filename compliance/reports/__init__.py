@@ -6,7 +6,8 @@ and data files. A report prints a result; it never changes one. Must not know Fl
 or the clock.
 """
 
-from compliance.reports.child import render_in_child
+from compliance.reports.attachments import LARGEST_FILE
+from compliance.reports.child import WALL_S, render_in_child
 from compliance.reports.comparison import Snapshot, compare
 from compliance.reports.compose import compose, differences, snapshot_digest
 from compliance.reports.errors import (
@@ -20,14 +21,9 @@ from compliance.reports.errors import (
 from compliance.reports.extras import Action, Earlier, Extras, Review, read_extras
 from compliance.reports.gap_report import GapReport, Variant
 from compliance.reports.handout import handout_in_child
-from compliance.reports.inspection_pack import (
-    LARGEST_PACK,
-    PackVerdict,
-    Piece,
-    inspection_pack,
-    verify_pack,
-)
+from compliance.reports.inspection_pack import LARGEST_PACK, Piece, inspection_pack
 from compliance.reports.note import note_in_child
+from compliance.reports.pack_verification import Disagreement, PackVerdict, verify_pack
 from compliance.reports.pdf_file import (
     Order,
     render_comparison_pdf,
@@ -44,12 +40,16 @@ from compliance.reports.signing import (
     key_from_environment,
     sign,
 )
-from compliance.reports.verification import LARGEST_FILE, Finding, Verdict, verify
+from compliance.reports.verdict import Detail, Finding, Part, Verdict
+from compliance.reports.verification import verify
 
 __all__ = [
     "LARGEST_FILE",
     "LARGEST_PACK",
+    "WALL_S",
     "Action",
+    "Detail",
+    "Disagreement",
     "Earlier",
     "Extras",
     "Finding",
@@ -57,6 +57,7 @@ __all__ = [
     "NotAReportError",
     "Order",
     "PackVerdict",
+    "Part",
     "Piece",
     "Portfolio",
     "RendererMissingError",

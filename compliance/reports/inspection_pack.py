@@ -5,11 +5,8 @@ digest of every file. `flask report verify` checks the whole pack.
 """
 
 import hashlib
-import io
 import json
 import re
-import zipfile
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -19,19 +16,22 @@ from compliance.catalogue import Edition
 from compliance.language import Language
 from compliance.reports.archive import zipped
 from compliance.reports.compose import compose
-from compliance.reports.errors import NotAReportError
 from compliance.reports.extras import Extras
 from compliance.reports.pdf_file import Order, moment_of, render_pdf
 from compliance.reports.rendering import ReportLanguage
 from compliance.reports.signing import SigningKey, sign
 from compliance.reports.spreadsheet import workbook_bytes
 from compliance.reports.tables import Tables
-from compliance.reports.verification import Verdict, verify
 from compliance.reports.wordings import Wording
 from compliance.scoring import canonical_json
 
 FORMAT = "ecl-self-assessment/inspection-pack"
 MANIFEST = "MANIFEST.json"
+README, TABLES_FILE, TRAIL_FILE = "README.md", "tables.xlsx", "audit-trail.jsonl"
+ANSWERS_FILE, RESULT_FILE, EVIDENCE_FOLDER = "answers.json", "result.json", "evidence/"
+NEEDED = frozenset(
+    {README, "report-en.pdf", "report-zh.pdf", TABLES_FILE, ANSWERS_FILE, RESULT_FILE, MANIFEST}
+)
 MOST_FILES = 5_000
 LARGEST_PACK = 500_000_000  # unpacked
 _UNSAFE = re.compile(r"[^\w.\- ()（）一-鿿]+")
@@ -43,21 +43,6 @@ class Piece:
 
     name: str
     content: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class PackVerdict:
-    """What verification of a pack found."""
-
-    changed: tuple[str, ...]
-    missing: tuple[str, ...]
-    unlisted: tuple[str, ...]
-    reports: Mapping[str, Verdict]
-
-    @property
-    def genuine(self) -> bool:
-        whole = not (self.changed or self.missing or self.unlisted)
-        return whole and all(one.genuine for one in self.reports.values())
 
 
 def inspection_pack(
@@ -72,18 +57,18 @@ def inspection_pack(
     """The archive; without a signing key the same input gives the same bytes."""
     report = compose(edition, bundle, result, extras)
     when = moment_of(report)
-    files: dict[str, bytes] = {"README.md": _readme(report.digest)}
+    files: dict[str, bytes] = {README: _readme(report.digest)}
     for language in (ReportLanguage.EN, ReportLanguage.ZH):
         pdf = render_pdf(edition, bundle, result, Order(language, extras=extras))
         files[f"report-{language.value}.pdf"] = sign(pdf, key) if key else pdf
     tables = Tables(report, bundle, [Wording(one) for one in Language])
-    files["tables.xlsx"] = workbook_bytes(report, tables, when)
-    files["answers.json"] = canonical_json(bundle_json(bundle))
-    files["result.json"] = canonical_json(dict(result))
+    files[TABLES_FILE] = workbook_bytes(report, tables, when)
+    files[ANSWERS_FILE] = canonical_json(bundle_json(bundle))
+    files[RESULT_FILE] = canonical_json(dict(result))
     if audit_trail:
-        files["audit-trail.jsonl"] = audit_trail
+        files[TRAIL_FILE] = audit_trail
     for number, piece in enumerate(evidence, start=1):
-        files[f"evidence/{number:03}-{_file_name(piece.name)}"] = piece.content
+        files[f"{EVIDENCE_FOLDER}{number:03}-{_file_name(piece.name)}"] = piece.content
     manifest = {
         "format": FORMAT,
         "format_version": 1,
@@ -92,46 +77,6 @@ def inspection_pack(
     }
     files[MANIFEST] = json.dumps(manifest, ensure_ascii=False, indent=2).encode()
     return zipped(files, when)
-
-
-def verify_pack(archive: bytes) -> PackVerdict:
-    """Verify a pack. Raises NotAReportError where the file is none."""
-    files = _unpacked(archive)
-    try:
-        manifest = json.loads(files[MANIFEST])
-        listed: dict[str, str] = manifest["files"]
-        known = manifest["format"] == FORMAT and isinstance(listed, dict)
-    except (KeyError, TypeError, ValueError) as error:
-        message = f"the archive has no {MANIFEST} of an inspection pack"
-        raise NotAReportError(message) from error
-    if not known:
-        message = f"{MANIFEST} is not that of an inspection pack"
-        raise NotAReportError(message)
-    present = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    return PackVerdict(
-        changed=tuple(n for n, d in listed.items() if n in present and present[n] != d),
-        missing=tuple(name for name in listed if name not in present),
-        unlisted=tuple(name for name in present if name not in listed and name != MANIFEST),
-        reports={
-            name: verify(content)
-            for name, content in files.items()
-            if re.fullmatch(r"report-(en|zh)\.pdf", name)
-        },
-    )
-
-
-def _unpacked(archive: bytes) -> dict[str, bytes]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(archive)) as opened:
-            entries = opened.infolist()
-            size = sum(entry.file_size for entry in entries)
-            if len(entries) > MOST_FILES or size > LARGEST_PACK:
-                message = "the archive is larger than an inspection pack can be"
-                raise NotAReportError(message)
-            return {entry.filename: opened.read(entry) for entry in entries}
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as error:
-        message = f"the archive cannot be read: {error}"
-        raise NotAReportError(message) from error
 
 
 def _file_name(name: str) -> str:
@@ -157,16 +102,27 @@ Digest of answers and result · 答案与结果的摘要值: {digest}
 ## To verify, without a network
 
 1. `sha256sum` of any file must equal its line in MANIFEST.json.
-2. With the program: `flask report verify PACK.zip` checks every digest, scores the answers again
-   and makes the pages again. Exit 0: genuine; 1: altered; 2: not a pack.
+2. With the program: `flask report verify PACK.zip` checks every digest, holds the files against
+   each other, scores the answers again and makes the pages again. It names each file that was
+   changed, taken out, put in or renamed. Exit 0: genuine; 1: altered; 2: not a pack. The page
+   "Verify a report" of the program does the same.
+3. The entries of the audit trail are chained: each names the hash of the one before it.
+
+Who makes the whole pack anew, with other answers, makes another digest: hold the digest above
+against the one that the firm states, or let the firm sign its reports.
 
 This pack is a self-assessment and no legal advice.
 
 ## 如何离线验证
 
 1. 任一文件的SHA-256应与MANIFEST.json中的一致。
-2. 用本程序运行 `flask report verify PACK.zip`：核对全部摘要值，重新评分并重新生成页面。
-   退出码0：真实；1：被改动；2：不是资料包。
+2. 用本程序运行 `flask report verify PACK.zip`：核对全部摘要值，核对各文件是否一致，重新评分并
+   重新生成页面，并逐一指出被更改、被删除、被加入或者被改名的文件。退出码0：真实；1：被改动；
+   2：不是资料包。程序的“核验报告”页面作同样的核验。
+3. 审计日志逐条相链：每一条都载有前一条的哈希值。
+
+如有人用另外的答案重新制作整个资料包，摘要值必然不同：请将上述摘要值与企业所声明的核对，
+或者由企业对报告签名。
 
 本资料包属于自评，不构成法律意见。
 """.encode()

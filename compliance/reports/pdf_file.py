@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
 from compliance.answers import Bundle, bundle_json
 from compliance.catalogue import Edition
@@ -22,6 +23,7 @@ EARLIER_ANSWERS, EARLIER_RESULT = "earlier-answers.json", "earlier-result.json"
 PORTFOLIO = "portfolio.json"
 FORMAT = "ecl-self-assessment/report-manifest"
 FORMAT_VERSION = 1
+DIGITS = 12  # of an answer's digest in the manifest: they name a change, the file's own proves it
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +137,23 @@ def attached_files(
         "module": order.module,
         "digest": snapshot_digest(bundle, result, order.extras),
         "files": {file.name: sha256_of(file.content) for file in files},
+        "made_of": {
+            ANSWERS: made_of(bundle),
+            **({EARLIER_ANSWERS: made_of(earlier.bundle)} if earlier else {}),
+        },
         "extras": order.extras.as_json(),
     }
     return (*files, AttachedFile(MANIFEST, canonical_json(manifest), "How this report was made"))
+
+
+def made_of(bundle: Bundle) -> dict[str, Any]:
+    """A short digest of each answer, so that verification can name the one that was changed."""
+    whole: dict[str, Any] = dict(bundle_json(bundle))
+    answers = whole.pop("answers")
+    return {
+        "head": sha256_of(canonical_json(whole))[-DIGITS:],
+        "answers": {key: sha256_of(canonical_json(one))[-DIGITS:] for key, one in answers.items()},
+    }
 
 
 def sha256_of(content: bytes) -> str:

@@ -5,30 +5,28 @@ nothing in it is run, and nothing is unpacked beyond fixed bounds.
 """
 
 import io
-import json
-import zlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 from compliance.answers import Bundle, BundleError, parse_bundle
 from compliance.catalogue import Edition, UnknownEditionError, load_edition
+from compliance.reports.attachments import Attachments, json_object, read_attachments
 from compliance.reports.comparison import Snapshot
-from compliance.reports.compose import differences, snapshot_digest
+from compliance.reports.compose import snapshot_digest
 from compliance.reports.errors import NotAReportError
 from compliance.reports.extras import read_extras
+from compliance.reports.figures import figure_details
 from compliance.reports.gap_report import Variant
 from compliance.reports.pdf_file import (
     ANSWERS,
     EARLIER_ANSWERS,
     EARLIER_RESULT,
-    FORMAT,
     MANIFEST,
     PORTFOLIO,
     RESULT,
     Order,
+    made_of,
     render_comparison_pdf,
     render_pdf,
     render_portfolio_pdf,
@@ -38,56 +36,21 @@ from compliance.reports.portfolio import read_portfolio
 from compliance.reports.program import program
 from compliance.reports.rendering import ReportLanguage
 from compliance.reports.signing import Signature, SignatureState, check_signature
+from compliance.reports.verdict import Detail, Finding, Part, Verdict
 from compliance.scoring import result_json, score
 
-KNOWN_FILES = frozenset({ANSWERS, RESULT, EARLIER_ANSWERS, EARLIER_RESULT, PORTFOLIO})
-LARGEST_FILE = 60_000_000
-LARGEST_ATTACHMENT = 12_000_000  # unpacked
-
-
-class Finding(StrEnum):
-    """What is wrong with an altered report."""
-
-    FILES_CHANGED = "files_changed"  # an attachment is not the one that the manifest names
-    RESULT_DIFFERS = "result_differs"  # the answers give another result
-    DIGEST_DIFFERS = "digest_differs"  # answers and result have another digest than stated
-    PAGES_DIFFER = "pages_differ"  # what is printed is not what the files give
-    ADDED_AFTERWARDS = "added_afterwards"  # something was appended after the report was made
-    SIGNATURE_BROKEN = "signature_broken"
-    EDITION_DIFFERS = "edition_differs"  # this program's questionnaire of that name is another
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What verification found."""
-
-    findings: tuple[Finding, ...]
-    details: tuple[str, ...]  # paths in the result that differ, names of changed files
-    pages_compared: bool  # False: made by another version of the program
-    firm: str
-    as_of: date
-    digest: str
-    score: float | None
-    grade: str | None
-    made_by: str
-    signature: Signature
-
-    @property
-    def genuine(self) -> bool:
-        return not self.findings
+MOST_DETAILS = 20  # of one finding: who altered more is told by these
 
 
 def verify(pdf: bytes) -> Verdict:
     """Verify a report. Raises NotAReportError where the file is none."""
-    files, signature = _attached(pdf), check_signature(pdf)
-    manifest = _manifest(files[MANIFEST])
-    inquiry = _Inquiry(files, manifest)
-    remade = inquiry.portfolio() if manifest["variant"] == "portfolio" else inquiry.assessment()
+    attachments, signature = read_attachments(pdf), check_signature(pdf)
+    manifest = attachments.manifest
+    inquiry = _Inquiry(attachments)
+    remade = inquiry.remade()
     same_program = manifest["program"] == dict(program())
-    if same_program and not inquiry.findings:
-        pages = _pages_finding(pdf, remade(), signature)
-        if pages:
-            inquiry.found(pages)
+    if same_program and remade and not inquiry.findings:
+        _compare_pages(inquiry, pdf, remade(), signature)
     if signature.state is SignatureState.BROKEN:
         inquiry.found(Finding.SIGNATURE_BROKEN)
     return Verdict(
@@ -107,22 +70,43 @@ def verify(pdf: bytes) -> Verdict:
 class _Inquiry:
     """The questions put to the attached files, and what they showed."""
 
-    def __init__(self, files: Mapping[str, bytes], manifest: Mapping[str, Any]) -> None:
-        self.files, self.manifest = files, manifest
+    def __init__(self, attachments: Attachments) -> None:
+        self.files, self.manifest = attachments.files, attachments.manifest
         self.findings: dict[Finding, None] = {}
-        self.details: list[str] = []
-        self.firm, self.as_of = "", date.min
+        self.details: list[Detail] = []
+        self.firm = ""
+        self.as_of: date | None = None
         self.overall: Mapping[str, Any] = {}
-        for name, digest in manifest["files"].items():
-            if digest != sha256_of(files[name]):
-                self.found(Finding.FILES_CHANGED, name)
+        for name, digest in self.manifest["files"].items():
+            if name not in self.files:
+                self.found(Finding.FILES_CHANGED, Detail(Part.FILE_MISSING, name))
+            elif digest != sha256_of(self.files[name]):
+                self.found(Finding.FILES_CHANGED, Detail(Part.FILE_CHANGED, name))
+        for name in attachments.strange:
+            self.found(Finding.FILES_ADDED, Detail(Part.FILE_ADDED, name[:80]))
 
-    def found(self, finding: Finding, *details: str) -> None:
+    def found(self, finding: Finding, *details: Detail) -> None:
         self.findings[finding] = None
-        self.details += details
+        self.details += details[:MOST_DETAILS]
 
-    def assessment(self) -> Callable[[], bytes]:
-        """Score again; returns how to make the pages again."""
+    def remade(self) -> Callable[[], bytes] | None:
+        """Score again; returns how to make the pages again, None where files are missing.
+
+        Raises NotAReportError where the files never were those of a report.
+        """
+        is_portfolio = self.manifest["variant"] == "portfolio"
+        needed = [PORTFOLIO] if is_portfolio else [ANSWERS, RESULT]
+        if self.manifest["variant"] == Variant.COMPARISON:
+            needed += [EARLIER_ANSWERS, EARLIER_RESULT]
+        for name in needed:
+            if name not in self.manifest["files"]:
+                message = f"{MANIFEST} names no {name}: it is no report of this program"
+                raise NotAReportError(message)
+        if not all(name in self.files for name in needed):
+            return None
+        return self._portfolio() if is_portfolio else self._assessment()
+
+    def _assessment(self) -> Callable[[], bytes]:
         order = _order(self.manifest)
         now = self._snapshot(ANSWERS, RESULT)
         self.firm, self.as_of = now.bundle.firm_name, now.bundle.as_of
@@ -134,9 +118,9 @@ class _Inquiry:
         before = self._snapshot(EARLIER_ANSWERS, EARLIER_RESULT)
         return lambda: render_comparison_pdf(before, now, order.language, order.extras)
 
-    def portfolio(self) -> Callable[[], bytes]:
+    def _portfolio(self) -> Callable[[], bytes]:
         """A portfolio states figures only; its pages are made from them."""
-        content = _object(self._file(PORTFOLIO), PORTFOLIO)
+        content = json_object(self.files[PORTFOLIO], PORTFOLIO)
         stated = _mapping(content.get("questionnaire"))
         edition = _edition(str(stated.get("id")), str(stated.get("version")))
         if stated.get("digest") != edition.digest:
@@ -149,71 +133,77 @@ class _Inquiry:
         return lambda: render_portfolio_pdf(found, language)
 
     def _snapshot(self, answers: str, figures: str) -> Snapshot:
-        bundle = _bundle(self._file(answers), answers)
-        result = _object(self._file(figures), figures)
+        bundle = _bundle(self.files[answers], answers)
+        result = json_object(self.files[figures], figures)
         edition = _edition(bundle.questionnaire_id, bundle.version)
         if result.get("path") == "core":
             edition = edition.core
         if _mapping(result.get("questionnaire")).get("digest") != edition.digest:
             self.found(Finding.EDITION_DIFFERS)
+        if Finding.FILES_CHANGED in self.findings:
+            stated = _mapping(_mapping(self.manifest.get("made_of")).get(answers))
+            self.found(Finding.FILES_CHANGED, *_answer_details(stated, bundle, edition))
         expected = result_json(edition, bundle, score(edition, bundle.answers, bundle.as_of))
-        differing = differences(result, expected)
+        differing = figure_details(result, expected, edition)
         if differing:
-            self.found(Finding.RESULT_DIFFERS, *differing[:20])
+            self.found(Finding.RESULT_DIFFERS, *differing)
         return Snapshot(edition, bundle, result)
 
-    def _file(self, name: str) -> bytes:
-        if name not in self.files:
-            message = f"the PDF carries no {name}: it is no report of this program"
-            raise NotAReportError(message)
-        return self.files[name]
+
+def _answer_details(
+    stated: Mapping[str, Any], bundle: Bundle, edition: Edition
+) -> Iterator[Detail]:
+    """Answers that are not those that the report was made with, where its manifest tells."""
+    before = _mapping(stated.get("answers"))
+    after: dict[str, str] = made_of(bundle)["answers"]
+    prompts = {question.id: question.prompt for question in edition.questions}
+    if not before:
+        return
+    for key in sorted({*before, *after}):
+        if before.get(key) != after.get(key):
+            part = (
+                Part.ANSWER_ADDED
+                if key not in before
+                else Part.ANSWER_REMOVED
+                if key not in after
+                else Part.ANSWER_CHANGED
+            )
+            yield Detail(part, key[:40], label=prompts.get(key))
 
 
-def _pages_finding(pdf: bytes, expected: bytes, signature: Signature) -> Finding | None:
+def _compare_pages(inquiry: _Inquiry, pdf: bytes, expected: bytes, signature: Signature) -> None:
     """A signed report is the unsigned one, byte for byte, with the signature appended."""
     if pdf == expected:
-        return None
-    if not pdf.startswith(expected):
-        return Finding.PAGES_DIFFER
-    return None if signature.state is SignatureState.VALID else Finding.ADDED_AFTERWARDS
+        return
+    if pdf.startswith(expected):
+        if signature.state is not SignatureState.VALID:
+            inquiry.found(Finding.ADDED_AFTERWARDS)
+        return
+    differing = list(_page_details(pdf, expected))
+    inquiry.found(Finding.PAGES_DIFFER if differing else Finding.INSIDE_DIFFERS, *differing)
 
 
-def _attached(pdf: bytes) -> dict[str, bytes]:
-    """The manifest, and of the other files those it names."""
-    if len(pdf) > LARGEST_FILE:
-        message = f"the file is larger than {LARGEST_FILE // 1_000_000} MB"
-        raise NotAReportError(message)
-    if not pdf.startswith(b"%PDF-"):
-        message = "the file is no PDF"
-        raise NotAReportError(message)
+def _page_details(pdf: bytes, expected: bytes) -> Iterator[Detail]:
     import pikepdf
 
-    try:
-        with pikepdf.open(io.BytesIO(pdf)) as document:
-            manifest = _content(document, MANIFEST)
-            names = [name for name in _manifest(manifest)["files"] if name in KNOWN_FILES]
-            return {MANIFEST: manifest, **{name: _content(document, name) for name in names}}
-    except (pikepdf.PdfError, zlib.error, RecursionError, AttributeError) as error:
-        said = str(error).splitlines()[:1]
-        message = f"the PDF cannot be read: {''.join(said)[:120]}"
-        raise NotAReportError(message) from error
+    with pikepdf.open(io.BytesIO(pdf)) as given, pikepdf.open(io.BytesIO(expected)) as made:
+        if len(given.pages) != len(made.pages):
+            yield Detail(Part.PAGE_COUNT, "", str(len(given.pages)), str(len(made.pages)))
+        for number, (one, other) in enumerate(zip(given.pages, made.pages, strict=False), start=1):
+            if _drawn(one) != _drawn(other):
+                yield Detail(Part.PAGE, str(number))
 
 
-def _content(document: Any, name: str) -> bytes:
-    if name not in document.attachments:
-        message = f"the PDF carries no {name}: it is no report of this program"
-        raise NotAReportError(message)
-    stream = document.attachments[name].obj.EF.F
-    raw: bytes = stream.read_raw_bytes()
-    kind = str(stream.get("/Filter", ""))
-    if kind not in {"", "/FlateDecode"}:
-        message = f"{name} is packed in an unknown way"
-        raise NotAReportError(message)
-    content = zlib.decompressobj().decompress(raw, LARGEST_ATTACHMENT) if kind else raw
-    if len(content) >= LARGEST_ATTACHMENT:
-        message = f"{name} is larger than {LARGEST_ATTACHMENT // 1_000_000} MB"
-        raise NotAReportError(message)
-    return content
+def _drawn(page: Any) -> tuple[object, ...]:
+    """What a page shows, as far as it can be compared: what is drawn, its size, what lies on it."""
+    page.contents_coalesce()
+    contents = page.obj.get("/Contents")
+    drawn = contents.read_bytes() if contents is not None else b""
+    box = tuple(str(number) for number in page.mediabox)
+    laid = [
+        (str(one.get("/Subtype")), str(one.get("/Rect"))) for one in page.obj.get("/Annots", ())
+    ]
+    return drawn, box, tuple(laid)
 
 
 def _bundle(content: bytes, name: str) -> Bundle:
@@ -231,20 +221,6 @@ def _edition(questionnaire_id: str, version: str) -> Edition:
     except UnknownEditionError as error:
         message = f"this program does not know the questionnaire: {error}"
         raise NotAReportError(message) from error
-
-
-def _manifest(content: bytes) -> dict[str, Any]:
-    manifest = _object(content, MANIFEST)
-    shape = {"files": dict, "program": dict, "extras": dict, "variant": str}
-    well_made = all(isinstance(manifest.get(key), kind) for key, kind in shape.items())
-    if manifest.get("format") != FORMAT or not well_made:
-        message = f"{MANIFEST} is not the manifest of a report"
-        raise NotAReportError(message)
-    unknown = [name for name in manifest["files"] if name not in KNOWN_FILES]
-    if unknown:
-        message = f"{MANIFEST} names unknown files"
-        raise NotAReportError(message)
-    return manifest
 
 
 def _order(manifest: Mapping[str, Any]) -> Order:
@@ -272,15 +248,3 @@ def _language(manifest: Mapping[str, Any]) -> ReportLanguage:
 
 def _mapping(found: object) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
-
-
-def _object(content: bytes, name: str) -> dict[str, Any]:
-    try:
-        found = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        message = f"{name} is no JSON"
-        raise NotAReportError(message) from error
-    if not isinstance(found, dict):
-        message = f"{name} holds no object"
-        raise NotAReportError(message)
-    return found

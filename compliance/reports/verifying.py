@@ -1,6 +1,6 @@
 """Verify a report in a process of its own: the file may come from anywhere.
 
-As a program: the PDF on standard input, the verdict as JSON on standard output.
+As a program: the file on standard input, the verdict as JSON on standard output.
 """
 
 import json
@@ -16,13 +16,14 @@ from compliance.reports.errors import NotAReportError, RenderingFailedError
 REFUSED = 3
 
 
-def verify_in_child(pdf: bytes) -> dict[str, Any]:
-    """The verdict as plain values: genuine, findings, details, pages_compared, firm and so on.
+def verify_in_child(file: bytes) -> dict[str, Any]:
+    """The verdict on a report, or on an inspection pack (that has `pack`), as plain values.
 
-    Raises NotAReportError where the file is none, RenderingFailedError beyond the limits.
+    Raises NotAReportError where the file is neither, RenderingFailedError beyond the limits.
     """
     try:
-        done = run_child("compliance.reports.verifying", pdf, timeout_s=WALL_S)
+        timeout_s = WALL_S * 3 if file.startswith(b"PK") else WALL_S  # a pack holds two reports
+        done = run_child("compliance.reports.verifying", file, timeout_s=timeout_s)
     except subprocess.TimeoutExpired:
         raise RenderingFailedError("time-limit") from None
     if done.returncode == REFUSED:
@@ -37,26 +38,16 @@ def main() -> int:
     """Read, verify, print."""
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S + 5))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    from compliance.reports.pack_verification import verify_pack
     from compliance.reports.verification import verify
 
+    file = sys.stdin.buffer.read()
     try:
-        found = verify(sys.stdin.buffer.read())
+        is_pack = file.startswith(b"PK")
+        verdict = verify_pack(file).as_json() if is_pack else verify(file).as_json()
     except NotAReportError as error:
         sys.stderr.write(f"{error}\n")
         return REFUSED
-    verdict = {
-        "genuine": found.genuine,
-        "findings": [finding.value for finding in found.findings],
-        "details": list(found.details),
-        "pages_compared": found.pages_compared,
-        "firm": found.firm,
-        "as_of": found.as_of.isoformat(),
-        "digest": found.digest,
-        "score": found.score,
-        "grade": found.grade,
-        "made_by": found.made_by,
-        "signature": found.signature.state.value,
-    }
     sys.stdout.write(json.dumps(verdict))
     return 0
 

@@ -19,6 +19,7 @@ from compliance.jobs import Claim
 from compliance.settings import Settings
 from compliance.worker.errors import JobFaultError
 
+PACK_WALL_S = 300.0  # two full reports, a workbook and the evidence in one file
 BEAT_EVERY = timedelta(milliseconds=400)  # progress is written at most this often
 
 
@@ -42,7 +43,8 @@ def make_file(
 
     Raises JobFaultError where it can't be made.
     """
-    from compliance.reports import ReportError, render_in_child  # loaded only by who makes reports
+    # loaded only by who makes reports
+    from compliance.reports import WALL_S, ReportError, render_in_child
 
     folder.mkdir(parents=True, exist_ok=True)
     name = f"report-{claim.job_id}-{claim.attempt}"
@@ -55,7 +57,8 @@ def make_file(
             progress(done, total)
 
     try:
-        made = render_in_child(order, target, tell)
+        wall_s = PACK_WALL_S if order["format"] == "zip" else WALL_S
+        made = render_in_child(order, target, tell, wall_s=wall_s)
     except ReportError as error:
         raise JobFaultError(str(error)) from error
     return {**made, "file": name, "download_name": f"{download_name}.{made['extension']}"}

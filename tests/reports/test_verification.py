@@ -12,12 +12,14 @@ from compliance.reports import (
     Finding,
     NotAReportError,
     Order,
+    Part,
     Review,
     SignatureState,
     SigningError,
     SigningKey,
     Snapshot,
     Variant,
+    Verdict,
     portfolio,
     render_comparison_pdf,
     render_pdf,
@@ -84,7 +86,59 @@ def test_changed_answers_are_found(executive_pdf: bytes) -> None:
 
     assert Finding.FILES_CHANGED in verdict.findings
     assert Finding.RESULT_DIFFERS in verdict.findings
-    assert "overall.score" in verdict.details
+    assert details_of(verdict)["LIC-01"] == (Part.ANSWER_CHANGED, "", "")
+    assert details_of(verdict)["LIC-02"][0] is Part.ANSWER_CHANGED
+    assert details_of(verdict)["overall.score"][0] is Part.FIGURE
+    assert "LIC-03" not in details_of(verdict)
+
+
+def test_added_and_removed_answers_are_named(executive_pdf: bytes) -> None:
+    answers = json.loads(attached(executive_pdf, "answers.json"))
+    del answers["answers"]["LIC-01"]
+    answers["answers"]["LIC-02"]["comment"] = "Another word, and no other figure."
+
+    found = details_of(verify(altered(executive_pdf, answers=json.dumps(answers).encode())))
+
+    assert found["LIC-01"][0] is Part.ANSWER_REMOVED
+    assert found["LIC-02"][0] is Part.ANSWER_CHANGED
+    assert found["answers.json"][0] is Part.FILE_CHANGED
+
+
+def test_a_removed_file_is_named(executive_pdf: bytes) -> None:
+    with pikepdf.open(BytesIO(executive_pdf)) as document:
+        del document.attachments["answers.json"]
+        stream = BytesIO()
+        document.save(stream)
+
+    verdict = verify(stream.getvalue())
+
+    assert verdict.findings == (Finding.FILES_CHANGED,)
+    assert details_of(verdict) == {"answers.json": (Part.FILE_MISSING, "", "")}
+
+
+def test_an_added_file_is_named(executive_pdf: bytes) -> None:
+    with pikepdf.open(BytesIO(executive_pdf)) as document:
+        document.attachments["virus.exe"] = pikepdf.AttachedFileSpec(document, b"x")
+        stream = BytesIO()
+        document.save(stream)
+
+    verdict = verify(stream.getvalue())
+
+    assert verdict.findings == (Finding.FILES_ADDED,)
+    assert details_of(verdict) == {"virus.exe": (Part.FILE_ADDED, "", "")}
+
+
+def test_what_no_eye_sees_is_found(executive_pdf: bytes) -> None:
+    with pikepdf.open(BytesIO(executive_pdf)) as document:
+        document.docinfo["/Author"] = "Somebody else"
+        stream = BytesIO()
+        document.save(stream)
+
+    assert verify(stream.getvalue()).findings == (Finding.INSIDE_DIFFERS,)
+
+
+def details_of(verdict: Verdict) -> dict[str, tuple[Part, str, str]]:
+    return {one.name: (one.part, one.stated, one.found) for one in verdict.details}
 
 
 def test_a_changed_result_is_found(executive_pdf: bytes) -> None:
@@ -94,7 +148,7 @@ def test_a_changed_result_is_found(executive_pdf: bytes) -> None:
     verdict = verify(altered(executive_pdf, result=json.dumps(result).encode()))
 
     assert {Finding.FILES_CHANGED, Finding.RESULT_DIFFERS} <= set(verdict.findings)
-    assert "overall.grade" in verdict.details
+    assert details_of(verdict)["overall.grade"] == (Part.FIGURE, "A", "D")
 
 
 def test_changed_words_on_a_page_are_found(executive_pdf: bytes) -> None:
@@ -102,13 +156,19 @@ def test_changed_words_on_a_page_are_found(executive_pdf: bytes) -> None:
     with pikepdf.open(BytesIO(executive_pdf)) as document:
         page = document.pages[2]
         page.Contents.write(
-            page.Contents.read_bytes().replace(b"0.6392 0.149 0.1176", b"0.1 0.4 0.2")
+            page.Contents.read_bytes() + b" 0.1 0.4 0.2 rg 60 60 300 20 re f"
         )
         document.add_blank_page()
         stream = BytesIO()
         document.save(stream)
 
-    assert verify(stream.getvalue()).findings == (Finding.PAGES_DIFFER,)
+    verdict = verify(stream.getvalue())
+    pages = str(len(pikepdf.open(BytesIO(executive_pdf)).pages))
+    assert verdict.findings == (Finding.PAGES_DIFFER,)
+    assert details_of(verdict) == {
+        "": (Part.PAGE_COUNT, str(int(pages) + 1), pages),
+        "3": (Part.PAGE, "", ""),
+    }
 
 
 def test_what_is_appended_is_found(executive_pdf: bytes) -> None:

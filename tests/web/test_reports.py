@@ -1,21 +1,27 @@
 """Reports on their pages: ordered, followed, downloaded, verified; and what is refused."""
 
 import io
+import json
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from uuid import UUID, uuid4
 
+import pikepdf
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from compliance.answers import parse_bundle
+from compliance.answers import Bundle, parse_bundle
 from compliance.assessments import import_bundle
+from compliance.catalogue import load_edition
 from compliance.clock import now as clock_now
 from compliance.database import firm_reading, firm_session
 from compliance.evidence import EvidenceItem, EvidenceLink, Store
 from compliance.jobs import jobs_of_firm
+from compliance.reports import Extras, inspection_pack
+from compliance.scoring import result_json, score
 from compliance.settings import ROOT
 from compliance.worker import run_one
 from tests.support import cast
@@ -183,4 +189,64 @@ def test_a_file_that_is_no_report_is_said_to_be_none(client_of: ClientOf, conten
     answer = client.post("/reports/verify", data={"file": (io.BytesIO(content), "r.pdf")})
 
     assert answer.status_code == 422
-    assert "no gap report of this program" in answer.text
+    assert "This file is no gap report or inspection pack of this program" in answer.text
+
+
+@pytest.mark.slow
+def test_the_page_names_what_differs_in_both_languages(
+    app: Flask, client_of: ClientOf, engine: Engine, assessment_id: UUID
+) -> None:
+    client = client_of("exporter@amber.example")
+    path = order(client, assessment_id, variant="executive")
+    assert run_one(engine, app.extensions["settings"])
+    with pikepdf.open(io.BytesIO(client.get(f"{path}/download").data)) as document:
+        stream = document.attachments["answers.json"].obj.EF.F
+        answers = json.loads(stream.read_bytes())
+        answers["answers"]["LIC-01"]["value"] = 4
+        stream.write(json.dumps(answers).encode())
+        changed = io.BytesIO()
+        document.save(changed)
+
+    english, chinese = (
+        client.post(
+            f"/reports/verify?lang={language}",
+            data={"file": (io.BytesIO(changed.getvalue()), "r.pdf")},
+        ).text
+        for language in ("en", "zh")
+    )
+
+    assert "Altered: do not rely on this file." in english
+    assert "File inside: answers.json was changed." in english
+    assert "Answer to LIC-01 was changed." in english
+    assert "Score: the file says" in english
+    assert "LIC-01的答案被更改。" in chinese
+    assert "得分：文件中为" in chinese
+
+
+@pytest.mark.slow
+def test_the_page_takes_an_inspection_pack_and_names_what_was_changed_in_it(
+    client_of: ClientOf,
+) -> None:
+    client = client_of("officer@amber.example")
+    edition = load_edition("ecl-icp", "2026.1").core  # the short path: quickly made again
+    bundle = Bundle("ecl-icp", "2026.1", date(2026, 11, 24), "Amber", "AMBER", {})
+    result = result_json(edition, bundle, score(edition, {}, bundle.as_of))
+    pack = inspection_pack(edition, bundle, json.loads(json.dumps(result)), Extras())
+    with zipfile.ZipFile(io.BytesIO(pack)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    changed = io.BytesIO()
+    with zipfile.ZipFile(changed, "w") as archive:
+        for name, content in files.items():
+            if not name.endswith(".pdf"):
+                archive.writestr(name, b"other" if name == "tables.xlsx" else content)
+        archive.writestr("more.txt", b"x")
+
+    whole = client.post("/reports/verify", data={"file": (io.BytesIO(pack), "p.zip")}).text
+    altered = client.post(
+        "/reports/verify?lang=zh", data={"file": (io.BytesIO(changed.getvalue()), "p.zip")}
+    ).text
+
+    assert "Genuine: every file of the pack is as it was made." in whole
+    assert "tables.xlsx被更改。" in altered
+    assert "缺少report-zh.pdf。" in altered
+    assert "more.txt被加入或者被改名。" in altered

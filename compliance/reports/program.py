@@ -12,7 +12,7 @@ from pathlib import Path
 
 _ROOT = Path(__file__).parents[2]
 _SHAPING = (  # our own files that shape a page
-    "compliance/reports/*.py",
+    "compliance/reports/**/*.py",
     "compliance/reports/*.yaml",
     "compliance/reports/fonts/*.ttf",
     "templates/reports/*",

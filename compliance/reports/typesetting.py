@@ -10,7 +10,7 @@ import threading
 import warnings
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -18,6 +18,7 @@ from typing import Any
 from xml.etree.ElementTree import fromstring
 
 from compliance.reports.errors import RendererMissingError
+from compliance.reports.hastening import hastened, suits
 from compliance.reports.typefaces import DIRECTORY
 
 Progress = Callable[[int], None]  # pages laid out so far
@@ -72,7 +73,8 @@ def typeset(
         )
         for file in sorted(files, key=lambda file: file.name)
     ]
-    with _ONE_AT_A_TIME, _without_collector(), _reported(progress):
+    faster = hastened() if suits(html) else nullcontext()
+    with _ONE_AT_A_TIME, _without_collector(), _reported(progress), faster:
         document = _page(html).render(font_config=_font_configuration(), pdf_variant="pdf/a-3a")
         metadata = document.metadata
         plain = metadata.generate_rdf_metadata

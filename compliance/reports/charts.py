@@ -140,8 +140,8 @@ def _axis_label(mark: Mark, cx: float, cy: float, distance: float, angle: float)
 
 def _wrapped(label: str, size: float, room: float) -> list[str]:
     """Lines no wider than there is room; Chinese breaks anywhere, English between words."""
-    pieces = list(label) if any(ord(c) >= _WIDE_FROM for c in label) else label.split(" ")
-    joint = "" if pieces and len(pieces[0]) == 1 and ord(pieces[0]) >= _WIDE_FROM else " "
+    wide = any(ord(c) >= _WIDE_FROM for c in label)
+    pieces, joint = (list(label), "") if wide else (label.split(" "), " ")
     lines, line = [], ""
     for piece in pieces:
         longer = f"{line}{joint}{piece}" if line else piece

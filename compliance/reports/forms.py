@@ -189,7 +189,7 @@ def _workbook(wanted: Wanted, tell: Tell) -> Made:  # noqa: ARG001
 
 def _document(wanted: Wanted, tell: Tell) -> Made:  # noqa: ARG001
     report = wanted.report
-    content = document_bytes(report, wanted.bundle, wanted.wordings, moment_of(report))
+    content = document_bytes(report, wanted.order.language, moment_of(report))
     return Made(content, "docx", f"{_OFFICE}.wordprocessingml.document")
 
 

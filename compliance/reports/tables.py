@@ -9,15 +9,17 @@ import io
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from typing import TypeAlias
 
 from compliance.answers import Answer, Bundle
-from compliance.reports.gap_report import AnswerLine, GapReport, Told
+from compliance.catalogue import Question
+from compliance.reports.gap_report import AnswerLine, GapReport, Told, Variant
 from compliance.reports.wordings import Wording
 from compliance.scoring import half_up
 
-Cell: TypeAlias = str | int | float | None
+Cell: TypeAlias = str | int | float | date | None
 LONGEST_CELL = 32_000  # a spreadsheet takes 32,767 characters
 TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
@@ -53,16 +55,41 @@ class Tables:
 
     def __init__(self, report: GapReport, bundle: Bundle, wordings: Sequence[Wording]) -> None:
         self.report, self.bundle, self.wordings = report, bundle, tuple(wordings)
+        self.lines = [
+            one for one in (*report.line_by_id.values(), *report.kept) if self._wanted(one.question)
+        ]
+        self.gap_lines = [one for one in report.gaps if self._wanted(one.gap.question)]
+
+    def _wanted(self, question: Question) -> bool:
+        """A module report holds what is of its module."""
+        only = self.report.only
+        return only is None or question.module_id == only.module.id
 
     def all(self) -> tuple[Table, ...]:
-        return (
+        """The tables of the report's kind, in the order of its chapters."""
+        whole = (
             self.modules(),
             self.answers(),
             self.gaps(),
             self.plan(),
+            self.contradictions(),
+            self.omissions(),
             self.evidence(),
             self.law(),
         )
+        chosen = {
+            Variant.EXECUTIVE: (self.modules(), self.gaps()),
+            Variant.PLAN: (self.modules(), self.plan(), self.gaps(), self.law()),
+            Variant.MODULE: (
+                self.modules(),
+                self.answers(),
+                self.gaps(),
+                self.plan(),
+                self.evidence(),
+                self.law(),
+            ),
+        }
+        return chosen.get(self.report.variant, whole)
 
     def modules(self) -> Table:
         columns = _Columns(self.wordings)
@@ -74,7 +101,9 @@ class Tables:
         columns.plain("Answered", 12, lambda c: c.score.answered)
         columns.plain("Not applicable", 14, lambda c: c.score.not_applicable)
         columns.plain("Gaps", 10, lambda c: len(c.gaps))
-        return columns.table("Modules", [c for c in self.report.chapters if c.score])
+        only = self.report.only
+        shown = [c for c in self.report.chapters if c.score and only in (None, c)]
+        return columns.table("Modules", shown)
 
     def answers(self) -> Table:
         """Every question that is asked, and every answer that is kept."""
@@ -99,8 +128,7 @@ class Tables:
         columns.text(
             "Provisions cited", 40, lambda w, o: w.listed([w(c.short) for c in o.citations])
         )
-        lines = [*self.report.line_by_id.values(), *self.report.kept]
-        return columns.table("Answers", lines)
+        return columns.table("Answers", self.lines)
 
     def gaps(self) -> Table:
         titles = {m.id: m.title for m in self.report.edition.modules}
@@ -124,7 +152,7 @@ class Tables:
             60,
             lambda w, one: "; ".join(dict.fromkeys(w.exposure(p) for p in one.penalties)),
         )
-        return columns.table("Gap register", self.report.gaps)
+        return columns.table("Gap register", self.gap_lines)
 
     def plan(self) -> Table:
         columns = _Columns(self.wordings)
@@ -134,11 +162,31 @@ class Tables:
         columns.text("Remedy", 80, lambda w, one: w.steps(one.gap.question.remedy))
         columns.plain("Effort (person-days)", 12, lambda one: _effort(one.gap.question.remedy))
         columns.plain("Gain", 10, lambda one: _number(one.gap.gain, 2))
-        columns.plain("Closed by", 14, lambda one: days[one.gap.priority].by.isoformat())
+        columns.plain("Closed by", 14, lambda one: days[one.gap.priority].by)
         columns.plain("Owner", 24, lambda one: one.owner.text)
-        columns.plain("Due", 14, lambda one: one.due_on.isoformat() if one.due_on else "")
+        columns.plain("Due", 14, lambda one: one.due_on)
         columns.text("State", 14, lambda w, one: w.state(one.state))
-        return columns.table("Remediation plan", self.report.gaps)
+        columns.plain("Note", 30, lambda one: one.note.text)
+        return columns.table("Remediation plan", self.gap_lines)
+
+    def contradictions(self) -> Table:
+        columns = _Columns(self.wordings)
+        columns.text("Weight of it", 14, lambda w, one: w._("blocks" if one.blocks else "warns"))
+        columns.text("Contradiction", 80, lambda w, one: w(one.message))
+        columns.plain("Questions", 30, lambda one: ", ".join(q.id for q in one.questions))
+        columns.plain("Explanation", 60, lambda one: one.explanation.text)
+        return columns.table("Contradictions", self.report.disputes)
+
+    def omissions(self) -> Table:
+        columns = _Columns(self.wordings)
+        columns.plain("Question", 11, lambda one: one.question.id)
+        columns.text("What is asked", 80, lambda w, one: w(one.question.prompt))
+        columns.text(
+            "Depends on",
+            30,
+            lambda w, o: w._("law not in force") if o.not_in_force else w.listed(o.depends_on),
+        )
+        return columns.table("Questions not asked", self.report.omissions)
 
     def evidence(self) -> Table:
         columns = _Columns(self.wordings)
@@ -146,7 +194,9 @@ class Tables:
         columns.plain("Title", 60, lambda one: one[1].title)
         columns.plain("Reference", 40, lambda one: one[1].reference)
         columns.plain("SHA-256", 66, lambda one: one[1].sha256 or "")
-        rows = [(key, e) for key, answer in self.bundle.answers.items() for e in answer.evidence]
+        rows = [
+            (line.question.id, piece) for line in self.lines for piece in self._of(line).evidence
+        ]
         return columns.table("Register of evidence", rows)
 
     def law(self) -> Table:
@@ -154,15 +204,19 @@ class Tables:
         columns.text("Provision", 34, lambda w, one: w(one.citation.short))
         columns.text("Instrument", 50, lambda w, one: w(one.provision.instrument_name))
         columns.text("What it asks", 70, lambda w, one: w(one.provision.summary))
-        columns.plain("In force from", 14, lambda one: _day(one.provision.in_force_from))
-        columns.plain("In force until", 14, lambda one: _day(one.provision.in_force_until))
+        columns.plain("In force from", 14, lambda one: one.provision.in_force_from)
+        columns.plain("In force until", 14, lambda one: one.provision.in_force_until)
         columns.plain("Status", 18, lambda one: one.provision.status.value)
         columns.plain("Confidence", 12, lambda one: one.citation.confidence)
         columns.text(
             "Check", 14, lambda w, o: w._("check status") if o.citation.check_status else ""
         )
         columns.plain("Questions", 40, lambda one: ", ".join(one.questions))
-        return columns.table("Provisions cited", self.report.provisions)
+        shown = self.report.provisions
+        if self.report.only:
+            cited = {key for line in self.lines for key in line.question.provisions}
+            shown = tuple(one for one in shown if one.provision.id in cited)
+        return columns.table("Provisions cited", shown)
 
     def _of(self, line: AnswerLine) -> Answer:
         return self.bundle.answers.get(line.question.id, Answer())
@@ -256,7 +310,3 @@ def _share(share: Fraction | None) -> float | None:
 def _effort(remedy: object) -> float | None:
     days = getattr(remedy, "effort_days", None)
     return None if days is None else float(days)
-
-
-def _day(day: object) -> str:
-    return day.isoformat() if day is not None and hasattr(day, "isoformat") else ""

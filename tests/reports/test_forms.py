@@ -13,7 +13,6 @@ import pytest
 from trestle.oscal.assessment_results import AssessmentResults
 
 from compliance.answers import Answer, EvidenceRef, bundle_json, parse_bundle
-from compliance.reports import Extras, NotAReportError, Piece, inspection_pack, verify_pack
 from compliance.reports.forms import FORMS, Made, make
 from compliance.reports.tables import TRIGGERS, harmless
 from tests.reports import samples
@@ -190,35 +189,3 @@ def test_the_document_repeats_its_heads_and_speaks_its_language() -> None:
     assert body.count("<w:tblHeader") >= 5
     assert "差距清单" in body
     assert 'w:val="zh-CN"' in styles
-
-
-@pytest.mark.slow
-def test_the_pack_is_whole_and_says_what_was_changed() -> None:
-    bundle = samples.typical()
-    evidence = [Piece("../../登记簿.pdf", b"proof"), Piece("..\\x\x00y.txt", b"more")]
-    pack = inspection_pack(
-        samples.edition(), bundle, samples.result_of(bundle), Extras(), evidence, b'{"seq": 1}\n'
-    )
-
-    with zipfile.ZipFile(io.BytesIO(pack)) as archive:
-        names = archive.namelist()
-        files = {name: archive.read(name) for name in names}
-    changed = io.BytesIO()
-    with zipfile.ZipFile(changed, "w") as archive:
-        for name, content in files.items():
-            archive.writestr(name, b"other" if name.startswith("evidence/001") else content)
-        archive.writestr("unlisted.txt", b"x")
-
-    verdict = verify_pack(changed.getvalue())
-    assert verify_pack(pack).genuine
-    assert "evidence/001-登记簿.pdf" in names
-    assert all(".." not in name and "\\" not in name for name in names)
-    assert {"report-en.pdf", "report-zh.pdf", "README.md", "audit-trail.jsonl"} <= set(names)
-    assert verdict.changed == ("evidence/001-登记簿.pdf",)
-    assert verdict.unlisted == ("unlisted.txt",)
-
-
-@pytest.mark.parametrize("content", [b"", b"PK", b"hello"])
-def test_what_is_no_pack_is_refused(content: bytes) -> None:
-    with pytest.raises(NotAReportError):
-        verify_pack(content)

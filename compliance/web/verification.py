@@ -1,6 +1,6 @@
 """Verify a report that somebody sent: genuine, altered and where, or made by another version."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,7 +121,7 @@ def _of_report(found: Mapping[str, Any]) -> Outcome:
     facts = tuple(_facts(found))
     if not found["genuine"]:
         lines = tuple(str(FINDINGS.get(one, one)) for one in found["findings"])
-        details = tuple(map(_detail, found["details"]))
+        details = tuple(_details(found["details"]))
         return Outcome("bad", _("Altered: do not rely on this file."), lines, details, facts)
     if not found["pages_compared"]:
         note = _(
@@ -151,10 +151,19 @@ def _facts(found: Mapping[str, Any]) -> Iterator[str]:
         )
 
 
-def _detail(one: Mapping[str, Any]) -> str:
-    name = _figure_name(one) if one["part"] == "figure" else one["name"]
-    said = str(DETAILS[one["part"]] % {**one, "name": name})
-    return f"{said} {_label(one)}".strip() if one["part"].startswith("answer") else said
+def _details(found: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Each difference in words; of the figures those that a reader knows."""
+    further = 0
+    for one in found:
+        name = _figure_name(one) if one["part"] == "figure" else one["name"]
+        if not name and one["part"] == "figure":
+            further += 1
+            continue
+        said = str(DETAILS[one["part"]] % {**one, "name": name})
+        about = _label(one) if one["part"].startswith("answer") else ""
+        yield f"{said} {about}".strip()
+    if further:
+        yield _("Further figures that differ: %(number)d", number=further)
 
 
 def _label(one: Mapping[str, Any]) -> str:
@@ -162,16 +171,14 @@ def _label(one: Mapping[str, Any]) -> str:
 
 
 def _figure_name(one: Mapping[str, Any]) -> str:
-    """A figure of the result in words, as far as there are any; else as the file calls it."""
-    first, _dot, rest = one["name"].partition(".")
-    line, _dot, field = rest.rpartition(".")
-    if first in LISTS:
-        line, field = (line, field) if field in FIGURES else (rest, "")
-    words = str(FIGURES.get(field or first, field if first in LISTS else one["name"]))
-    if first not in LISTS:
+    """A figure of the result in words; empty where it has none."""
+    path = one["name"].split(".")
+    words = str(FIGURES.get(path[-1], ""))
+    if not words or path[0] not in LISTS:
         return words
-    named = " ".join(part for part in (str(LISTS[first]), line, _label(one)) if part)
-    return f"{named} · {words}" if field else named
+    line = ".".join(path[1:-1])
+    named = line if path[0] == "gaps" else _label(one) or line
+    return f"{LISTS[path[0]]} {named} · {words}"
 
 
 def _of_pack(found: Mapping[str, Any]) -> Outcome:

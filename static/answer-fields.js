@@ -17,6 +17,7 @@
 
     field(name) { return this.box.querySelector(`[name="${this.id}-${name}"]`); }
     all(name) { return [...this.box.querySelectorAll(`[name="${this.id}-${name}"]`)]; }
+    get isHalfTyped() { return this.field("value").validity.badInput; } // a date without its year
     get hasChoices() { return isChoice(this.field("value")); }
 
     read() {

@@ -42,7 +42,7 @@
     }
 
     get key() { return `${PREFIX}${this.id}:${tab}`; }
-    get isDirty() { return !this.same(this.read(), this.sent); }
+    get isDirty() { return this.isHalfTyped || !this.same(this.read(), this.sent); }
     get isPending() { return this.isDirty || this.mustConfirm; }
     get isToConfirm() { return "confirm" in this.box.dataset; }
     get isFilled() { return !["open", "reason"].includes(this.filling(LEAST_REASON)); }
@@ -54,8 +54,9 @@
     }
 
     keepDraft() {
+      const state = this.isHalfTyped ? { ...this.read(), values: this.sent.values } : this.read();
       try {
-        localStorage.setItem(this.key, JSON.stringify({ state: this.read(), base: this.version, at: Date.now() }));
+        localStorage.setItem(this.key, JSON.stringify({ state, base: this.version, at: Date.now() }));
         this.isKept = true;
       } catch { this.isKept = false; /* the device is full or forbids it: only the fields hold it */ }
     }
@@ -159,7 +160,7 @@
     const state = question.read();
     if (!question.isPending) { question.dropDraft(); show(); return; }
     const answer = question.answer(state);
-    if (answer === null) { refuse(question, words.number); return; }
+    if (answer === null || question.isHalfTyped) { refuse(question, question.kind === "date" ? words.date : words.number); return; }
     question.busy = true;
     show();
     try {
@@ -287,7 +288,8 @@
     }
     onChoice(box, (choice) => {
       question.trouble = "";
-      if (choice === "go") { question.agreedTo = key; } else { question.write(question.sent); question.dropDraft(); }
+      if (choice === "go") { question.agreedTo = key; } else { question.write({ ...question.sent, comment: question.read().comment }); }
+      if (question.isDirty) { question.keepDraft(); } else { question.dropDraft(); }
       box.remove();
       question.box.focus();
       question.showFilling();

@@ -272,6 +272,25 @@ def test_signing_in_can_be_put_off_and_saving_asks_again(desk: Desk) -> None:
     assert desk.page.input_value(COMMENT) == "signed out and going on"
 
 
+def test_without_javascript_a_page_sent_too_late_is_sent_again(seat: Callable[..., Desk]) -> None:
+    desk = seat(script=False).start("Too late without scripts")
+    desk.section()
+    desk.page.fill(COMMENT, "typed by hand")
+    desk.context.clear_cookies()
+
+    desk.page.get_by_role("button", name="Save", exact=True).last.click()
+    expect(desk.page.locator("h1")).to_have_text("Not saved yet")
+    with desk.context.expect_page() as opened:
+        desk.page.locator("main").get_by_role("link", name="Sign in in a new tab").click()
+    Desk(opened.value, desk.server).sign_in("exporter@demo.example")
+    desk.page.get_by_role("button", name="Send it again").click()
+    expect(desk.page.locator(".lede")).to_contain_text("You are signed in again.")
+    desk.page.get_by_role("button", name="Send it again").click()
+
+    expect(desk.page.locator(".notice-ok")).to_contain_text("Saved at")
+    assert desk.page.input_value(COMMENT) == "typed by hand"
+
+
 # --- Carried over from last time ----------------------------------------------------------------
 
 
@@ -307,6 +326,22 @@ def test_without_javascript_one_answer_can_be_confirmed_too(seat: Callable[..., 
     expect(desk.page).to_have_url(re.compile(f"#q-{OTHER}$"))
     expect(desk.page.get_by_role("button", name=f"Confirm {OTHER}")).to_have_count(0)
     expect(desk.page.get_by_role("button", name=f"Confirm {QUESTION}")).to_have_count(1)
+
+
+def test_a_date_without_its_year_does_not_clear_the_answer(desk: Desk) -> None:
+    desk.section("icp/compliance_audit")
+    when = desk.page.locator("input[type=date]").first
+    question = (when.get_attribute("name") or "").removesuffix("-value")
+    when.fill("2026-05-20")
+    desk.saved()
+
+    when.focus()
+    desk.page.keyboard.press("Delete")  # the month: a date that nobody can read
+    expect(desk.page.locator(f"#q-{question} [data-refused]")).to_contain_text("Enter a date")
+    desk.page.get_by_role("button", name="Save and continue").click()
+    desk.page.reload()
+
+    assert desk.page.locator("input[type=date]").first.input_value() == "2026-05-20"
 
 
 # --- Every trouble, by the rules ----------------------------------------------------------------
@@ -352,5 +387,10 @@ def test_troubled_states_keep_the_rules_and_fit_a_phone(
     page.get_by_role("button", name=say["go"]).click()
     expect(page.locator(".error-summary")).to_be_focused()
     look("error summary")
+
+    desk.context.clear_cookies()
+    page.evaluate("HTMLFormElement.prototype.submit.call(document.getElementById('section'))")
+    expect(page.locator("form .quoted").first).to_be_visible()
+    look("sent too late")
 
     assert found == []

@@ -120,6 +120,45 @@ def test_the_database_role_cannot_pass_row_level_security() -> None:
     assert "NOSUPERUSER NOBYPASSRLS" in text
 
 
+def test_the_proxy_hands_on_what_the_program_believes() -> None:
+    text = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+    example_host = example()["TRUSTED_HOSTS"]
+
+    assert text.count("{") == text.count("}")
+    handed_on = {"Host": "$host", "X-Forwarded-Host": "$host", "X-Forwarded-Proto": "$scheme"}
+    for name, value in {**handed_on, "X-Forwarded-For": "$remote_addr"}.items():
+        assert f"proxy_set_header {name} {value};" in text
+    assert f"server_name {example_host};" in text
+    assert "client_max_body_size 25m;" in text
+    assert "proxy_request_buffering off" not in text
+    assert "http2 on;" not in re.sub("#.*", "", text), "unknown to the nginx of Debian 12"
+
+
+def test_commands_get_the_settings_of_the_service(tmp_path: Path) -> None:
+    """As systemd reads the file: values are nobody's shell text."""
+    settings, program = tmp_path / "production.env", tmp_path / "program"
+    settings.write_text(
+        "# of the service\n\nSMTP_URL=smtp://a:p$x'y\"z w@mail\nAPP_MODE=production\n"
+    )
+    (program / ".venv" / "bin").mkdir(parents=True)
+    flask = program / ".venv" / "bin" / "flask"
+    flask.write_text('#!/bin/sh\nprintf "%s|" "$SMTP_URL" "$APP_MODE" "$PWD" "$@"\n')
+    flask.chmod(0o755)
+    (tmp_path / "id").write_text("#!/bin/sh\necho 1000\n")
+    (tmp_path / "id").chmod(0o755)
+
+    done = subprocess.run(
+        [DEPLOY / "self-assessment", "audit", "verify me"],
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin", "SETTINGS": str(settings),
+             "PROGRAM": str(program), "DATA_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )  # fmt: skip
+
+    assert done.stdout == f"smtp://a:p$x'y\"z w@mail|production|{program}|audit|verify me|"
+
+
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.stem)
 def test_units_run_the_installation_without_rights(path: Path) -> None:
     service = unit(path)["Service"]
@@ -139,6 +178,14 @@ def test_what_is_served_is_there() -> None:
     ]
 
     assert named.count(SERVED) == 3
+    assert all(
+        "--blocking-threads 512" in text.replace('", "', " ")
+        for text in (
+            (DEPLOY / "Containerfile").read_text(),
+            (DEPLOY / "systemd" / "self-assessment.service").read_text(),
+            (ROOT / "script" / "server").read_text(encoding="utf-8"),
+        )
+    )
     assert util.find_spec("compliance.web.serving")
     assert util.find_spec("compliance.worker.distributed")
     assert import_module("compliance.language").compile_stale

@@ -124,6 +124,20 @@ def test_an_answer_whose_reply_was_lost_is_no_conflict_with_oneself(desk: Desk) 
     assert desk.page.locator(".conflict").count() == 0
 
 
+def test_a_busy_server_is_named_and_asked_again_by_itself(desk: Desk) -> None:
+    desk.section()
+    busy = {"status": 503, "headers": {"Retry-After": "1"}, "json": {"error": "Come back soon."}}
+    desk.page.route(SAVES, lambda route: route.fulfill(**busy), times=2)
+
+    desk.page.fill(COMMENT, "patience")
+    expect(desk.state).to_have_text("Not saved, kept on this device: Come back soon.")
+    expect(beside(desk)).to_have_text(WORDS["en"]["kept"])
+
+    desk.saved()
+    desk.page.reload()
+    assert desk.page.input_value(COMMENT) == "patience"
+
+
 def test_an_answer_that_stands_is_saved_even_where_the_assessment_was_closed_meanwhile(
     desk: Desk,
 ) -> None:

@@ -1,13 +1,15 @@
-"""What a report costs: `.venv/bin/python -m benchmarks.report [--many]`.
+"""What a report costs: `.venv/bin/python -m benchmarks.report [--both] [--many]`.
 
 For a firm that sees about 106 and one that sees about 158 questions, in English and Chinese:
 pages, seconds of processor and of wall, peak memory and size, cold (a process of its own, as the
 jobs do it) and warm. Beside it the same HTML printed by headless Chromium, which makes untagged
 pages without page numbers in the contents. A fixed loop of Python is timed along, because a busy
-machine stretches all figures alike. `--many` makes 20 reports on 2 workers.
+machine stretches all figures alike. `--both` adds both languages side by side, `--many` makes 20
+reports on 2 workers; with PLAIN_RENDERER=1 the renderer is left as it is.
 """
 
 import argparse
+import gc
 import json
 import resource
 import shutil
@@ -56,6 +58,7 @@ def once(bundle: dict[str, object], language: str) -> dict[str, float]:
     """One report in this process."""
     from compliance.answers import parse_bundle
 
+    gc.disable()  # as the child process does
     read = parse_bundle(json.dumps(bundle).encode())
     pdf = made(read, language)
     used = resource.getrusage(resource.RUSAGE_SELF)
@@ -78,7 +81,8 @@ def pages(pdf: bytes) -> int:
 
 
 def timed(work: Callable[[], object]) -> tuple[float, float]:
-    """Processor and wall seconds of this process."""
+    """Processor and wall seconds of this process, which cleans up before and not meanwhile."""
+    gc.collect()
     cpu, wall = time.process_time(), time.perf_counter()
     work()
     return time.process_time() - cpu, time.perf_counter() - wall
@@ -138,13 +142,13 @@ def yardstick() -> float:
     return time.process_time() - start
 
 
-def rows() -> Iterator[str]:
+def rows(languages: tuple[str, ...]) -> Iterator[str]:
     for questions in (106, 158):
         bundle = firm(questions)
         result = samples.result_of(bundle)
         report = compose(samples.edition(), bundle, result, Extras())
         asked = len(report.scorecard.survey.shown)
-        for language in ("en", "zh"):
+        for language in languages:
             found, wall = cold(bundle, language)
             made(bundle, language)
             warm = min(
@@ -171,14 +175,16 @@ def many() -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--both", action="store_true")
     parser.add_argument("--many", action="store_true")
     wanted = parser.parse_args()
     print(f"yardstick: {yardstick():.2f} s of processor for five million steps of Python")
+    gc.disable()  # as the child process does
     print(
         "questions lang  pages  cold cpu  cold wall  warm cpu  warm wall"
         "  MB mem     KB  browser  ratio"
     )
-    for row in rows():
+    for row in rows(("en", "zh", "both") if wanted.both else ("en", "zh")):
         print(row, flush=True)
     if wanted.many:
         many()

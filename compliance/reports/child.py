@@ -15,6 +15,7 @@ from typing import Any
 
 from compliance.children import ROOT, bare_environment
 from compliance.reports.errors import RenderingFailedError
+from compliance.reports.hastening import SWITCH
 
 CPU_S = 60
 MEMORY_BYTES = 3_000_000_000
@@ -42,7 +43,7 @@ def render_in_child(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=ROOT,
-        env=bare_environment("SIGNING_PKCS12", "SIGNING_PASSPHRASE"),
+        env=bare_environment("SIGNING_PKCS12", "SIGNING_PASSPHRASE", SWITCH),
     )
     late = threading.Event()
 

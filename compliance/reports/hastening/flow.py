@@ -16,6 +16,8 @@ _original_backgrounds = background.layout_box_backgrounds
 _original_anchors = anchoring.gather_anchors
 _original_dispatch = stacking._dispatch
 _original_in_flow = boxes.Box.is_in_normal_flow
+_original_context = boxes.Box.establishes_formatting_context
+_original_decoration = boxes.ParentBox.remove_decoration
 _OWN_CONTEXT = (boxes.InlineBlockBox, boxes.InlineFlexBox, boxes.InlineGridBox)
 
 
@@ -71,6 +73,35 @@ def descendants(box: Any, placeholders: bool = False) -> Iterator[Any]:
             waiting.append(one._box)
         else:
             yield one
+
+
+def establishes_formatting_context(box: Any) -> bool:
+    """Whether margins and floats of what is inside stay inside."""
+    own = box.style.__dict__
+    known = own.get("contexts")
+    if known is None:
+        known = own["contexts"] = {}
+    kind = type(box)
+    if kind not in known:
+        known[kind] = bool(_original_context(box))
+    return known[kind]  # type: ignore[no-any-return]
+
+
+def collapse_margin(margins: Any) -> Any:
+    """The largest of the margins above nothing, and the smallest below."""
+    largest = smallest = 0
+    for margin in margins:
+        if margin > largest:
+            largest = margin
+        elif margin < smallest:
+            smallest = margin
+    return largest + smallest
+
+
+def remove_decoration(box: Any, start: bool, end: bool) -> None:
+    """Take border, padding and margin from an end at which the box goes on elsewhere."""
+    if start or end:
+        _original_decoration(box, start, end)
 
 
 def avoid_collisions(context: Any, box: Any, containing_block: Any, outer: bool = True) -> Any:

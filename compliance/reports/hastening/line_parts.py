@@ -6,6 +6,7 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout import inline
 
 from compliance.reports.hastening import lines
+from compliance.reports.hastening.percentages import resolve_percentages
 
 _original_vertical = inline.line_box_verticality
 
@@ -47,6 +48,56 @@ def split_text_box(
     if length != resume:
         preserved = encoded[length:resume].decode().strip(" ")
     return new_box, resume + skip, preserved
+
+
+def line_of_text(
+    context: Any,
+    linebox: Any,
+    position_x: Any,
+    position_y: Any,
+    available: Any,
+    skip_stack: Any,
+    containing_block: Any,
+) -> Any:
+    """A line that is one piece of text, and where to go on after it."""
+    child = linebox.children[0]
+    skip = 0
+    if skip_stack is not None:
+        ((_, inner),) = skip_stack.items()
+        if inner is not None:
+            ((skip, _),) = inner.items()
+            skip = skip or 0
+    start = position_x + linebox.text_indent
+    child.position_x, child.position_y = start, linebox.position_y
+    resolve_percentages(child, containing_block)
+    room = (position_x + available) * (1 + 1e-9) - start
+    text, resume, preserved = split_text_box(context, child, room, skip)
+    resume_at = None if resume is None else {0: {resume: None}}
+    line = linebox.copy_with_children([] if text is None else [text])
+    adjust_line_height(line)
+    line.width = 0
+    if text is not None:
+        line.width = text.position_x + text.margin_width() - line.content_box_x()
+    linebox.width, linebox.height = line.width, line.height
+    if text is None and not preserved:
+        line.height = 0
+        return line, resume_at
+    if text is not None and text.text[-1:] == " ":
+        inline.remove_last_whitespace(context, line)
+    last = resume is None or bool(preserved)
+    offset_x = inline.text_align(context, line, available, last=last)
+    top = 0 - line.baseline
+    bottom = top + line.margin_height()
+    if text is not None:
+        text_top = text.position_y = 0 - text.baseline
+        text_bottom = text_top + text.margin_height()
+        top = min(top, text_top)
+        bottom = max(bottom, text_bottom)
+    line.baseline, line.position_y, line.height = -top, top, bottom - top
+    line.margin_top = line.margin_bottom = 0
+    translate(line, offset_x, position_y - top)
+    line.position_y = position_y
+    return line, resume_at
 
 
 def adjust_line_height(box: Any) -> None:

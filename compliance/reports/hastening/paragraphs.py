@@ -65,6 +65,10 @@ def get_next_linebox(
     position_x = left - linebox.margin_left
     position_y = linebox.border_box_y() - linebox.margin_top
     linebox.position_x = position_x
+    if len(linebox.children) == 1 and type(linebox.children[0]) is boxes.TextBox:
+        return parts.line_of_text(
+            context, linebox, position_x, position_y, available, skip_stack, containing_block
+        )
     placeholders: list[Any] = []
     absolutes: list[Any] = []
     fixed: list[Any] = []

@@ -51,6 +51,7 @@ _FUNCTIONS: dict[Any, Any] = {
     inline.line_box_verticality: line_parts.line_box_verticality,
     inline._adjust_line_height: line_parts.adjust_line_height,
     block.relative_positioning: flow.relative_positioning,
+    block.collapse_margin: flow.collapse_margin,
     floating.avoid_collisions: flow.avoid_collisions,
     background.layout_box_backgrounds: flow.layout_box_backgrounds,
     anchors.gather_anchors: flow.gather_anchors,
@@ -66,6 +67,8 @@ _SQUARE = (0, 0)
 _MEMBERS: tuple[tuple[Any, str, Any], ...] = (
     (boxes.Box, "is_in_normal_flow", flow.is_in_normal_flow),
     (boxes.Box, "is_floated", flow.is_floated),
+    (boxes.Box, "establishes_formatting_context", flow.establishes_formatting_context),
+    (boxes.ParentBox, "remove_decoration", flow.remove_decoration),
     (boxes.Box, "descendants", flow.descendants),
     (boxes.Box, "border_width", flow.border_width),
     (boxes.Box, "border_height", flow.border_height),

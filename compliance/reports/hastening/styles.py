@@ -23,6 +23,7 @@ _SEES_MORE = re.compile(
     r":(?:first-|last-|nth-|only-|empty|has\b|target)|~|\[\s*(?:id|href|scope|colspan|rowspan)\b"
     r"|footnote|note\("  # and boxes that leave the page's flow
 )
+_NEIGHBOUR = re.compile(r"([^\s,>+{}]+)\s*\+")
 _NOT_SELECTED = frozenset({"id", "href", "scope", "colspan", "rowspan"})
 _SIDES = ("top", "bottom", "left", "right")
 
@@ -84,6 +85,8 @@ class SharedStyles(css.StyleFor):
         self._known: dict[object, _Kin] = {}
         self._wrappers = {html.etree_element: html.wrapper_element}
         self._path: list[Element] = []
+        self._asked = _neighbours_asked_for(html)
+        self._neighbours: dict[object, object] = {}
         self._root: Element = html.etree_element
         PROGRESS_LOGGER.info("Step 3 - Applying CSS")
         root = html.etree_element
@@ -144,7 +147,7 @@ class SharedStyles(css.StyleFor):
             attributes = element.attrib
             local = element.tag if not attributes else _local(element)
             key = (number, before, local)
-            before = local
+            before = self._as_neighbour(element, local)
             kin = known.get(key)
             if kin is None:
                 kin = self._found(element, parent, key)
@@ -154,6 +157,13 @@ class SharedStyles(css.StyleFor):
             if element.tag != SVG:  # what is drawn has its own styles
                 self._walk(element, kin)
         self._path.pop()
+
+    def _as_neighbour(self, element: Element, local: object) -> object:
+        """What the next sibling may be told apart by: nothing, where no selector asks for it."""
+        if local not in self._neighbours:
+            words = {element.tag, *element.get("class", "").split()}
+            self._neighbours[local] = local if words & self._asked else None
+        return self._neighbours[local]
 
     def _name(self, element: Element, kin: _Kin, anchor: str) -> None:
         style = self._named[element] = Named(kin.style, anchor)
@@ -248,6 +258,13 @@ def _sees_more(html: Any, sheets: Any) -> bool:
     texts = (css.get_child_text(style) for style in html.etree_element.iter("style"))
     anchors = (link.get("name") for link in html.etree_element.iter("a"))
     return named or any(_SEES_MORE.search(text) for text in texts) or any(anchors)
+
+
+def _neighbours_asked_for(html: Any) -> frozenset[str]:
+    """Tags and classes that stand before a plus sign in a sheet; the renderer's own has none."""
+    texts = (css.get_child_text(style) for style in html.etree_element.iter("style"))
+    before = (found for text in texts for found in _NEIGHBOUR.findall(text))
+    return frozenset(word for found in before for word in re.split(r"[.:\[]", found) if word)
 
 
 def _settle(style: Any) -> None:

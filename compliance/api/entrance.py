@@ -1,6 +1,7 @@
 """The routes of the API, each with who may use it and its shapes for the OpenAPI description."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from functools import lru_cache
 from typing import Any
 
@@ -12,7 +13,7 @@ from spectree.models import SecureType, SecuritySchemeData
 
 from compliance.api import assessments, law, reports, shapes
 from compliance.api.guard import needs, public
-from compliance.api.problems import of_error
+from compliance.api.problems import MEDIA_TYPE, of_error
 from compliance.identity import Action
 
 PREFIX = "/api/v1"
@@ -203,7 +204,18 @@ def _routes() -> list[tuple[str, str, View, list[str]]]:
 @public
 def openapi() -> Response:
     """The description of this API."""
-    return jsonify(description.spec)
+    return jsonify(_with_problems(description.spec))
+
+
+def _with_problems(spec: dict[str, Any]) -> dict[str, Any]:
+    """The description with the media type that refusals have; its library knows one for all."""
+    found = deepcopy(spec)
+    for methods in found["paths"].values():
+        for operation in methods.values():
+            for status, answer in operation["responses"].items():
+                if status >= "400" and "application/json" in answer.get("content", {}):
+                    answer["content"] = {MEDIA_TYPE: answer["content"]["application/json"]}
+    return found
 
 
 @lru_cache

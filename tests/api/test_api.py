@@ -322,6 +322,9 @@ def test_the_description_names_every_route(app: Flask) -> None:
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
     assert described == routed
+    answers = found["paths"]["/api/v1/assessments"]["get"]["responses"]
+    assert list(answers["200"]["content"]) == ["application/json"]
+    assert list(answers["403"]["content"]) == ["application/problem+json"]
 
 
 # --- Faults are problem details, whatever they are ------------------------------------------------

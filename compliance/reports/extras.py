@@ -160,7 +160,12 @@ def _earlier(earlier: Earlier) -> dict[str, Any]:
 
 
 def _filled(whole: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in whole.items() if value not in (None, "", False, {}, [])}
+    """Without what is empty; a reviewer's value of 0 is not empty, though it equals False."""
+    return {
+        key: value
+        for key, value in whole.items()
+        if value not in (None, "", {}, []) and value is not False
+    }
 
 
 def _object(found: object) -> Mapping[str, Any]:

@@ -10,14 +10,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from compliance.answers import Bundle, value_json
+from compliance.answers import Answer, Bundle, value_json
 from compliance.reports.gap_report import AnswerLine, GapLine, GapReport, Standing
+from compliance.reports.tables import plain_text
 from compliance.reports.wordings import Wording
 
 VERSION = "1.2.1"
 NAMESPACE = UUID("6f1c7f0a-5f43-5a0e-9a0c-7d0f4e3b9b11")  # of this program's OSCAL files
 PROPERTIES = "https://export-control-self-assessment.example/ns/oscal"
-LONGEST = 8_000
+LONGEST_VALUE = 1_000
+LONGEST = 32_000  # characters of one text; a longer one ends with a mark
 
 
 def assessment_results(
@@ -38,7 +40,7 @@ class _Results:
             "assessment-results": {
                 "uuid": self._uuid("document"),
                 "metadata": {
-                    "title": f"{w(report.name)}: {report.firm.text}",
+                    "title": f"{self._training()}{w(report.name)}: {self._words(report.firm.text)}",
                     "last-modified": self.at,
                     "version": f"{report.edition.version}.{report.as_of.isoformat()}",
                     "oscal-version": VERSION,
@@ -47,16 +49,16 @@ class _Results:
                         {
                             "uuid": self._uuid("firm"),
                             "type": "organization",
-                            "name": report.firm.text,
+                            "name": self._words(report.firm.text),
                         }
                     ],
                     "responsible-parties": [
                         {"role-id": "assessor", "party-uuids": [self._uuid("firm")]}
                     ],
                     "remarks": w._(
-                        "This report is a self-assessment and no legal advice. Answers, result "
-                        "and manifest are attached to this file; anyone can verify them with the "
-                        "program."
+                        "This report is no legal advice, no certificate and no finding of an "
+                        "authority. It neither proves nor excludes a breach of law. Take advice "
+                        "before you act on it, and before you disclose it."
                     ),
                 },
                 "import-ap": {"href": f"#{self._uuid('questionnaire')}"},
@@ -80,6 +82,16 @@ class _Results:
                 self._property("score", w.figure(overall.score)),
                 self._property("supported-score", w.figure(overall.supported_score)),
                 self._property("best-score", w.figure(overall.best_score)),
+                self._property("grade-before-limits", overall.grade_before_limits or "none"),
+                self._property("provisional", "yes" if overall.provisional else "no"),
+                self._property("training", "yes" if report.training else "no"),
+                self._property("path", "core" if report.edition.is_core else "full"),
+                self._property("questionnaire-digest", report.edition.digest),
+                *(
+                    self._property("limit", f"{one.why.value} {one.grade}: {', '.join(named)}")
+                    for one in overall.limits
+                    for named in [(*one.questions, *one.modules)]
+                ),
             ],
             "reviewed-controls": {
                 "control-selections": [
@@ -97,15 +109,20 @@ class _Results:
         return result
 
     def _observation(self, line: AnswerLine) -> dict[str, Any]:
-        answer = self.bundle.answers.get(line.question.id)
+        answer = self.bundle.answers.get(line.question.id, Answer())
         properties = [
             self._property("question", line.question.id),
             self._property("state", line.standing.value.replace("_", "-")),
         ]
-        if answer is not None and answer.value is not None:
+        if answer.value is not None:
             properties.append(self._property("value", str(value_json(answer.value))))
         if line.mark:
             properties.append(self._property("attainment", f"{float(line.mark.attainment):.4f}"))
+            properties.append(self._property("severity", line.mark.severity.value))
+        if line.question.red_line:
+            properties.append(self._property("red-line", "yes"))
+        if line.review and line.review.decision:
+            properties.append(self._property("review", line.review.decision))
         observation: dict[str, Any] = {
             "uuid": self._uuid(f"observation {line.question.id}"),
             "title": line.question.id,
@@ -117,20 +134,35 @@ class _Results:
         }
         evidence = [
             {
-                "description": one.title.text or "–",
-                "remarks": " ".join(p for p in (one.reference.text, one.sha256 or "") if p) or "–",
+                "description": self._words(one.title) or "–",
+                **({"props": [self._property("sha256", one.sha256)]} if one.sha256 else {}),
+                **({"remarks": words} if (words := self._words(one.reference)) else {}),
             }
-            for one in line.exhibits
+            for one in answer.evidence
         ]
         if evidence:
             observation["relevant-evidence"] = evidence
-        said = [self.w.told(line.told, line.question), line.comment.text, line.reason.text]
-        if line.told and line.told.words:
-            said.append(line.told.words.text)
-        words = "\n\n".join(part for part in said if part)
+        words = "\n\n".join(part for part in self._said(line, answer) if part)
         if words:
-            observation["remarks"] = words[:LONGEST]
+            observation["remarks"] = words
         return observation
+
+    def _said(self, line: AnswerLine, answer: Answer) -> Iterator[str]:
+        """The answer in words, and all that firm and reviewer say to it, in full."""
+        w = self.w
+        yield w.told(line.told, line.question)
+        if line.told and line.told.words is not None:
+            yield self._words(str(answer.value))
+        if answer.not_applicable:
+            yield f"{w._('Reason')}{w.colon}{self._words(answer.not_applicable.reason)}"
+        yield self._words(answer.comment)
+        review = line.review
+        if review:
+            told = review.told
+            value = (told.words.text if told.words else w.told(told, line.question)) if told else ""
+            parts = [review.by.text, value, review.comment.text]
+            said = self._words(" · ".join(part for part in parts if part))
+            yield f"{w._('Review')}{w.colon}{said}"
 
     def _finding(self, line: AnswerLine) -> dict[str, Any]:
         question = line.question
@@ -161,7 +193,10 @@ class _Results:
             "description": w(question.why),
             "statement": f"{cited}. {exposures}".strip(),
             "status": "open" if line.state != "done" else "closed",
-            "props": [self._property("priority", str(line.gap.priority))],
+            "props": [
+                self._property("priority", str(line.gap.priority)),
+                self._property("gain", self.w.gain(line.gap.gain)),
+            ],
         }
         if question.remedy:
             risk["remediations"] = [
@@ -170,11 +205,28 @@ class _Results:
                     "lifecycle": "planned" if line.owner else "recommendation",
                     "title": w._("Remedy"),
                     "description": w.steps(question.remedy),
+                    **({"remarks": agreed} if (agreed := self._agreed(line)) else {}),
                 }
             ]
         if line.due_on:
             risk["deadline"] = f"{line.due_on.isoformat()}T00:00:00Z"
         return risk
+
+    def _agreed(self, line: GapLine) -> str:
+        """Owner, state and note of the remedy."""
+        w = self.w
+        parts = [
+            f"{w._('Owner')}{w.colon}{line.owner.text}" if line.owner else "",
+            w.state(line.state),
+            line.note.text,
+        ]
+        return self._words(" · ".join(part for part in parts if part))
+
+    def _training(self) -> str:
+        return f"{self.w._('Training')} – " if self.report.training else ""
+
+    def _words(self, text: str) -> str:
+        return plain_text(text, LONGEST)
 
     def _resources(self) -> Iterator[dict[str, Any]]:
         edition = self.report.edition
@@ -185,8 +237,8 @@ class _Results:
         }
 
     def _property(self, name: str, value: str) -> dict[str, str]:
-        words = " ".join(value.split()) or "–"
-        return {"name": name, "ns": PROPERTIES, "value": words[:1_000]}
+        words = " ".join(plain_text(value).split())[:LONGEST_VALUE].strip() or "–"
+        return {"name": name, "ns": PROPERTIES, "value": words}
 
     def _uuid(self, what: str) -> str:
         return str(uuid5(NAMESPACE, f"{self.report.digest} {what}"))

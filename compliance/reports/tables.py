@@ -34,20 +34,21 @@ class Table:
     widths: tuple[int, ...]  # characters
 
 
-def harmless(text: str) -> str:
-    """Text that no spreadsheet takes for a formula, without characters that files refuse."""
+def plain_text(text: str, longest: int = LONGEST_CELL) -> str:
+    """Text without characters that files refuse or that steer what they show; cut with a mark."""
     kept = "".join(
         character
-        for character in unicodedata.normalize("NFC", text[: LONGEST_CELL * 2])
+        for character in unicodedata.normalize("NFC", text[: longest * 2])
         if character in "\n\t" or unicodedata.category(character) not in {"Cc", "Cs", "Cf", "Cn"}
     )
-    if len(kept) > LONGEST_CELL:
-        kept = f"{kept[:LONGEST_CELL]} […]"
-    return (
-        f"'{kept}"
-        if kept.lstrip(" \n").startswith(TRIGGERS) or (kept[:1] in "\t\r" and kept)
-        else kept
-    )
+    return f"{kept[:longest]} […]" if len(kept) > longest else kept
+
+
+def harmless(text: str) -> str:
+    """Text that no spreadsheet takes for a formula, without characters that files refuse."""
+    kept = plain_text(text)
+    runs = kept.lstrip(" \n").startswith(TRIGGERS) or kept[:1] == "\t"
+    return f"'{kept}" if runs else kept
 
 
 class Tables:

@@ -12,7 +12,8 @@ import openpyxl
 import pytest
 from trestle.oscal.assessment_results import AssessmentResults
 
-from compliance.answers import Answer, EvidenceRef, bundle_json, parse_bundle
+from compliance.answers import Answer, EvidenceRef, NotApplicable, bundle_json, parse_bundle
+from compliance.reports import Action, Extras, Review
 from compliance.reports.forms import FORMS, Made, make
 from compliance.reports.tables import TRIGGERS, harmless
 from tests.reports import samples
@@ -175,6 +176,42 @@ def test_oscal_says_which_controls_are_not_satisfied() -> None:
 
     assert failed == gaps
     assert len(found["risks"]) == len(gaps)
+
+
+def test_oscal_says_in_full_what_firm_and_reviewer_said() -> None:
+    proof = EvidenceRef("Register", "DMS 1", "0123456789abcdef" * 4)
+    claim = NotApplicable("We sell nothing of that kind, neither here nor abroad.", True)
+    bundle = samples.bundle_of(
+        {
+            "SCP-01": Answer(value=("manufacturer",)),
+            "LIC-01": Answer(value=1, comment="word " * 2_000 + "end", evidence=(proof,)),
+            "CL-16": Answer(not_applicable=claim),
+        }
+    )
+    extras = Extras(
+        training=True,
+        reviews={"LIC-01": Review("returned", value=0, comment="Not so.", by="Wang Wei")},
+        actions=(Action("LIC-01", owner="Export desk", note="Budget approved"),),
+    )
+
+    found = json.loads(made("oscal", bundle, extras=extras.as_json()).content)
+    (result,) = found["assessment-results"]["results"]
+    said = {one["title"]: one for one in result["observations"]}
+    stated = {one["name"]: one["value"] for one in result["props"]}
+    risk = next(one for one in result["risks"] if one["title"].startswith("LIC-01"))
+
+    assert "word end" in said["LIC-01"]["remarks"]
+    assert "Wang Wei · Level 0" in said["LIC-01"]["remarks"]
+    assert "Not so." in said["LIC-01"]["remarks"]
+    assert {"name": "review", "value": "returned"}.items() <= next(
+        one for one in said["LIC-01"]["props"] if one["name"] == "review"
+    ).items()
+    assert said["LIC-01"]["relevant-evidence"][0]["props"][0]["value"] == proof.sha256
+    assert claim.reason in said["CL-16"]["remarks"]
+    assert risk["remediations"][0]["remarks"] == "Owner: Export desk · open · Budget approved"
+    assert stated["training"] == "yes"
+    assert stated["provisional"] == "yes"
+    assert found["assessment-results"]["metadata"]["title"].startswith("Training")
 
 
 def test_the_bundle_comes_back_whole() -> None:

@@ -68,7 +68,11 @@ def test_a_report_as_made_is_genuine(executive_pdf: bytes) -> None:
 def test_what_a_reviewer_said_is_part_of_what_is_verified() -> None:
     bundle = samples.typical()
     extras = Extras(
-        reviews={"LIC-01": Review("accepted", comment="Seen")}, sealed_at=samples.SEALED
+        reviews={
+            "LIC-01": Review("accepted", comment="Seen"),
+            "CA-01": Review("returned", value=0),  # equals False, and is a value all the same
+        },
+        sealed_at=samples.SEALED,
     )
     order = Order(variant=Variant.MODULE, module="catch_all", extras=extras)
 
@@ -155,9 +159,7 @@ def test_changed_words_on_a_page_are_found(executive_pdf: bytes) -> None:
     """The attached files stay as they are; only what the eye sees is another."""
     with pikepdf.open(BytesIO(executive_pdf)) as document:
         page = document.pages[2]
-        page.Contents.write(
-            page.Contents.read_bytes() + b" 0.1 0.4 0.2 rg 60 60 300 20 re f"
-        )
+        page.Contents.write(page.Contents.read_bytes() + b" 0.1 0.4 0.2 rg 60 60 300 20 re f")
         document.add_blank_page()
         stream = BytesIO()
         document.save(stream)

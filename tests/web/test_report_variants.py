@@ -20,7 +20,7 @@ from compliance.assessments import (
 from compliance.audit import trail
 from compliance.database import firm_reading, firm_session, shared_session
 from compliance.identity import Membership, Role, firm_of
-from compliance.jobs import find_job
+from compliance.jobs import enqueue, find_job
 from compliance.reports import verify
 from compliance.settings import ROOT
 from compliance.worker import run_one
@@ -384,3 +384,32 @@ def test_a_file_that_is_gone_is_made_again(
     assert "The file is gone." in page
     assert officer.get(f"{path}/state").json["state"] == "queued"  # type: ignore[index]
     assert made(app, engine, officer, path) == first
+
+
+# --- A bad order -------------------------------------------------------------------------------
+
+
+def test_an_order_that_cannot_be_made_fails_in_words_and_holds_nobody_up(
+    app: Flask, client_of: ClientOf, engine: Engine, assessment_id: UUID
+) -> None:
+    client = client_of("exporter@amber.example")
+    with firm_session(engine, EXPORTER.firm_id) as session:
+        bad = enqueue(
+            session,
+            EXPORTER,
+            "report",
+            key="bad",
+            title="Bad",
+            arguments={"format": "csv", "variant": "full", "language": "en", "bundle": {"firm": {},
+                       "as_of": "2026-11-24"}},
+            now=cast.NOW,
+        ).id  # fmt: skip
+    path = client.post(
+        "/reports", data={"assessment": str(assessment_id), "format": "csv"}
+    ).headers["Location"]
+
+    content = made(app, engine, client, path)
+
+    assert b"LIC-01" in content
+    assert "Failed. Try again" in client.get(f"/reports/{bad}").text
+    assert client.get(f"/reports/{bad}/download").status_code == 409

@@ -18,6 +18,7 @@ from compliance.assessments import (
     seal,
 )
 from compliance.audit import trail
+from compliance.backup import delete_firm
 from compliance.database import firm_reading, firm_session, shared_session
 from compliance.identity import Membership, Role, firm_of
 from compliance.jobs import enqueue, find_job
@@ -367,6 +368,11 @@ def test_a_portfolio_holds_the_firms_and_lies_in_no_firms_folder(
     assert "Borealis" not in stated
     assert verify(pdf).genuine
     assert [one.parent.name for one in reports.rglob("report-*")] == ["portfolios"]
+
+    delete_firm(engine, group.id, app.extensions["settings"].data_dir)
+
+    assert list(reports.rglob("report-*")) == []
+    assert officer.get(path).status_code == 404
 
 
 @pytest.mark.slow

@@ -144,28 +144,21 @@ def _finish(document: Any, pdf: Any) -> None:  # noqa: ARG001
     associated = pdf.catalog.get("AF")
     if associated is not None:
         associated[:] = dict.fromkeys(associated)
-    pdf.objects = [one if one.free == "f" else _settled(one) for one in pdf.objects]
+    pdf.objects = [one if one.free == "f" else _Settled(one) for one in pdf.objects]
 
 
-@lru_cache
-def _settled_kind() -> Any:
-    import pydyf
+class _Settled:
+    """An object of the file whose bytes are made once. The library writes it as any other."""
 
-    class Settled(pydyf.Object):  # type: ignore[misc]
-        """Read by the library as any object: number, generation, bytes."""
+    __slots__ = ("compressible", "data", "free", "generation", "number", "offset")
 
-        data = b""
-        compressible = False
+    def __init__(self, found: Any) -> None:
+        self.number, self.generation, self.free = found.number, found.generation, found.free
+        self.compressible, self.data, self.offset = found.compressible, found.data, 0
 
-    return Settled
-
-
-def _settled(found: Any) -> Any:
-    """An object of the file whose bytes are made once."""
-    settled = _settled_kind()()
-    settled.number, settled.generation, settled.free = found.number, found.generation, found.free
-    settled.compressible, settled.data = found.compressible, found.data
-    return settled
+    @property
+    def indirect(self) -> bytes:
+        return b"%d %d obj\n%b\nendobj" % (self.number, self.generation, self.data)
 
 
 def _compress_once(pydyf: Any) -> None:

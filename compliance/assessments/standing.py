@@ -181,7 +181,7 @@ class Standing:
 
     def next_to_confirm(self, after: str | None = None) -> Question | None:
         """The next question whose answer was carried over and is still to confirm."""
-        return self._next(after, lambda question: question in self.to_confirm)
+        return self._next(after, lambda question: self.filling(question.id) is Filling.TO_CONFIRM)
 
     def _next(self, after: str | None, wanted: Callable[[Question], bool]) -> Question | None:
         """The first wanted question after the one named, then from the beginning."""

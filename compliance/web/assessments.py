@@ -255,7 +255,7 @@ def find(assessment_id: UUID) -> str:
         for question in standing.asked
         if _speaks_of(standing, question, wanted)
         and (only != "open" or standing.filling(question.id) in ("open", "reason_missing"))
-        and (only != "confirm" or question in standing.to_confirm)
+        and (only != "confirm" or standing.filling(question.id) == "to_confirm")
         and (only != "mine" or _is_mine(standing, question, actor.person_id))
         and (only != "flagged" or question.id in standing.flags)
     ]

@@ -1,11 +1,13 @@
 """A colleague who was invited for some modules only sees and answers those."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 
+from compliance.catalogue import load_edition
 from compliance.database import shared_session
 from compliance.identity import Membership
 from tests.support import cast
@@ -27,6 +29,9 @@ def test_the_task_list_shows_these_modules_only(clerk: FlaskClient, filled: Fill
 
     assert "/sections/licensing/" in page
     assert "/sections/icp/" not in page
+    licensing = load_edition("ecl-icp", "2026.1").module("licensing")
+    of_all = sum(len(section.questions) for section in licensing.sections)
+    assert re.search(rf"\d+ of {of_all} questions apply to you", page)
 
 
 def test_other_sections_are_not_found(clerk: FlaskClient, filled: Filled) -> None:

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from compliance.children import ROOT, bare_environment
+from compliance.children import ROOT, child_environment
 from compliance.reports.errors import RenderingFailedError
 from compliance.reports.hastening import SWITCH
 
@@ -36,6 +36,17 @@ def render_in_child(
     where the file has none). Raises RenderingFailedError: its text is `time-limit`,
     `memory-limit`, or words. What `tell` raises ends the child and is passed on.
     """
+    with child_environment("SIGNING_PKCS12", "SIGNING_PASSPHRASE", SWITCH) as environment:
+        return _rendered(order, target, tell, wall_s, environment)
+
+
+def _rendered(
+    order: Mapping[str, Any],
+    target: Path,
+    tell: Tell | None,
+    wall_s: float,
+    environment: Mapping[str, str],
+) -> dict[str, Any]:
     partial = target.with_name(f"{target.name}.partial")
     child = subprocess.Popen(  # noqa: S603 - our own module
         [sys.executable, "-m", "compliance.reports.render", str(partial)],
@@ -43,7 +54,7 @@ def render_in_child(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=ROOT,
-        env=bare_environment("SIGNING_PKCS12", "SIGNING_PASSPHRASE", SWITCH),
+        env=environment,
     )
     late = threading.Event()
 

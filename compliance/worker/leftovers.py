@@ -4,6 +4,7 @@ A file goes once it is an hour old and was seen by this process a minute before:
 ahead makes every file look old, but the upload that it belongs to has its row by then.
 """
 
+import shutil
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from pathlib import Path
 import structlog
 from sqlalchemy import Engine, select
 
+from compliance.children import scratch_folders
 from compliance.database import all_firms_reading, firm_reading, shared_reading
 from compliance.evidence import Store, evidence_of_firm
 from compliance.identity import Firm
@@ -32,7 +34,7 @@ _looked: dict[Path, float] = {}  # data folder -> when this process last looked
 def sweep_leftovers(
     engine: Engine, settings: Settings, *, now: datetime, clock: float | None = None
 ) -> int:
-    """Look every five minutes, delete what has lain for an hour; returns how many files went.
+    """Look every five minutes, delete what has lain for an hour; returns how many things went.
 
     `clock` is a monotonic time in seconds.
     """
@@ -53,7 +55,10 @@ def _delete(path: Path, now: datetime, clock: float) -> bool:
     try:
         if path.stat().st_mtime > (now - AGE).timestamp():
             return False
-        path.unlink()
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink()
     except FileNotFoundError:
         return False
     del _seen[path]
@@ -66,6 +71,7 @@ def _leftovers(engine: Engine, data_dir: Path) -> Iterator[Path]:
     for name in FOLDERS:
         yield from (data_dir / name).rglob(HALF_WRITTEN)
     yield from _reports_without_job(engine, data_dir)
+    yield from scratch_folders()
     with shared_reading(engine) as session:
         firms = session.scalars(select(Firm.id)).all()
     for firm_id in firms:

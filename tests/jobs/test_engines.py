@@ -1,12 +1,14 @@
 """The engines outlive what goes wrong in one round, and clear away what killed programs left."""
 
 import os
+import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
+from compliance.children import SCRATCH
 from compliance.clock import now as present
 from compliance.database import firm_session
 from compliance.evidence import EvidenceItem, Store
@@ -111,6 +113,20 @@ def test_what_killed_programs_left_is_swept_after_an_hour(
 
     assert swept == 5
     assert [path for path in (*half, *orphans) if path.exists()] == []
+
+
+def test_temporary_folders_of_killed_children_are_swept_too(
+    engine: Engine, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    dead, young, other = (tmp_path / name for name in (f"{SCRATCH}1", f"{SCRATCH}2", "theirs"))
+    for folder in (dead, young, other):
+        old(folder / "typefaces" / "serif")
+    for folder in (dead, other):
+        os.utime(folder, (0, 0))
+
+    assert sweep_twice(engine, settings) == 1
+    assert [folder.exists() for folder in (dead, young, other)] == [False, True, True]
 
 
 def test_what_has_a_row_or_is_no_leftover_stays(

@@ -1,10 +1,15 @@
 """Programs of our own that run apart are handed none of the server's secrets."""
 
 import ast
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
-from compliance.children import ROOT, bare_environment, run_child
+from compliance.children import ROOT, bare_environment, child_environment, run_child
 
 SECRETS = ("SECRET_KEY", "DATABASE_URL", "SMTP_URL", "OIDC_CLIENT_SECRET", "METRICS_TOKEN",
            "REDIS_URL", "BACKUP_PASSPHRASE", "SIGNING_PASSPHRASE")  # fmt: skip
@@ -27,6 +32,21 @@ def test_only_what_is_named_is_handed_on(monkeypatch: pytest.MonkeyPatch) -> Non
 
     assert "SIGNING_PASSPHRASE" not in bare_environment()
     assert bare_environment("SIGNING_PASSPHRASE")["SIGNING_PASSPHRASE"] == "CANARY-91c"
+
+
+def test_a_childs_temporary_folder_goes_with_it_however_it_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    with child_environment() as environment:
+        litter = "import os, tempfile; tempfile.mkdtemp(); os.kill(os.getpid(), 9)"
+        done = subprocess.run([sys.executable, "-c", litter], env=environment, check=False)
+        left = [*Path(environment["TMPDIR"]).iterdir()]
+
+    assert done.returncode == -signal.SIGKILL
+    assert len(left) == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_every_program_is_started_with_an_environment_of_its_own() -> None:

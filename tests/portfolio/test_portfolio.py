@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import pytest
 from flask.testing import FlaskClient
@@ -14,6 +15,8 @@ from compliance.web.portfolio import ACTIONS, cell_of
 from tests.review.conftest import OFFICER
 from tests.support import cast
 from tests.support.portfolios import FirmToMake, make_firms
+
+ENDS = datetime(2099, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -72,11 +75,19 @@ def test_a_firm_that_demands_a_second_factor_is_left_out_without_one(
 
 
 def test_a_portfolio_of_nothing_has_its_own_words(officer: FlaskClient, engine: Engine) -> None:
-    """A role that is limited to some modules shows no whole firm."""
+    with all_firms_session(engine, reason="test") as session:
+        session.execute(update(Firm).values(kind="training", ends_at=ENDS))
+
+    assert "You are officer of no real firm." in officer.get("/portfolio").text
+
+
+def test_a_role_that_is_limited_to_some_modules_shows_no_whole_firm(
+    officer: FlaskClient, engine: Engine
+) -> None:
     with all_firms_session(engine, reason="test") as session:
         session.execute(update(Membership).values(modules=["licensing"]))
 
-    assert "You are officer of no real firm." in officer.get("/portfolio").text
+    assert officer.get("/portfolio").status_code == 403
 
 
 def test_only_officers_have_one(client_of: Callable[[str], FlaskClient]) -> None:
@@ -145,4 +156,4 @@ def test_the_group_shows_names_only(
 
     assert "Daughter Co" in page
     assert "you have no role there" in page
-    assert "33" not in page
+    assert "33.3" not in page

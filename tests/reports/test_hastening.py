@@ -7,8 +7,18 @@ from typing import Any
 
 import pytest
 
-from compliance.reports import Extras, ReportLanguage, Variant, compose, hastening, render_html
+from compliance.reports import (
+    Extras,
+    ReportLanguage,
+    Variant,
+    compose,
+    hastening,
+    portfolio,
+    render_html,
+    standing_of,
+)
 from compliance.reports.hastening import SWITCH, hastened, suits
+from compliance.reports.rendering import render_portfolio
 from compliance.reports.typesetting import renderer, typeset
 from tests.reports import samples
 
@@ -78,6 +88,19 @@ def test_a_report_has_the_same_bytes_however_it_is_made(
     )
 
     faster, plain = both_ways(render_html(report, ReportLanguage(language)), monkeypatch)
+
+    assert faster == plain
+
+
+@pytest.mark.slow
+def test_a_portfolio_with_its_shades_has_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    firms = [
+        standing_of(bundle.firm_name, f"EX-{number}", samples.result_of(bundle), overdue=number)
+        for number, bundle in enumerate((samples.typical(), samples.full(), samples.perfect()))
+    ]
+    found = portfolio(samples.edition(), "Group", samples.DAY, firms)
+
+    faster, plain = both_ways(render_portfolio(found, ReportLanguage.BOTH, "ab" * 32), monkeypatch)
 
     assert faster == plain
 

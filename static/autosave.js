@@ -12,7 +12,7 @@
   if (!form || !words || !line) { return; }
   form.reset(); /* browsers fill forms from memory on Back: the server's page and our drafts know better */
 
-  const QUIET_MS = 700, CHOICE_MS = 150, FIRST_WAIT_MS = 2000, LONGEST_WAIT_MS = 60000, TIMEOUT_MS = 20000;
+  const QUIET_MS = 700, CHOICE_MS = 150, FIRST_WAIT_MS = 2000, LONGEST_WAIT_MS = 60000, TIMEOUT_MS = 20000, LINK_WAIT_MS = 8000;
   const KEEPALIVE_BYTES = 30000; // browsers refuse larger requests that outlive their page
   const LEAST_REASON = Number(form.dataset.leastReason);
   const PREFIX = `draft:${form.dataset.person}:${form.dataset.assessment}:`;
@@ -389,6 +389,7 @@
     const go = goingOn;
     goingOn = null;
     form.dataset.leaving = "yes";
+    setTimeout(() => { delete form.dataset.leaving; }, TIMEOUT_MS); /* the user stopped it, perhaps */
     setTimeout(go); /* not while a submit is still on its way: another one would be ignored */
   };
 
@@ -400,11 +401,7 @@
   };
 
   form.addEventListener("submit", (event) => {
-    if (form.dataset.leaving === "yes") {
-      form.dataset.leaving = "sent";
-      setTimeout(() => { delete form.dataset.leaving; }, TIMEOUT_MS); /* the user stopped it, perhaps */
-      return;
-    }
+    if (form.dataset.leaving === "yes") { form.dataset.leaving = "sent"; return; }
     event.preventDefault(); /* also the second click of a double click */
     const button = event.submitter;
     if (!form.dataset.leaving && !goingOn) { whenSaved(() => form.requestSubmit(button)); }
@@ -414,6 +411,18 @@
   switchLanguage?.addEventListener("click", (event) => {
     event.preventDefault();
     whenSaved(() => location.assign(switchLanguage.dataset.href));
+  });
+
+  /* A link waits a moment for what is being saved; pressed again, or without connection, it does not. */
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]");
+    const isPlain = link && !link.target && !event.defaultPrevented && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+    const leaves = isPlain && link.origin === location.origin && link.pathname !== location.pathname;
+    if (!leaves || goingOn || retry || signedOut || !questions.some((question) => question.isPending || question.busy)) { return; }
+    event.preventDefault();
+    const go = () => location.assign(link.href);
+    whenSaved(go);
+    setTimeout(() => { if (goingOn === go) { go(); } }, LINK_WAIT_MS);
   });
 
   /* --- Events -------------------------------------------------------------------------------- */

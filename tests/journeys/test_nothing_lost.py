@@ -124,6 +124,27 @@ def test_an_answer_whose_reply_was_lost_is_no_conflict_with_oneself(desk: Desk) 
     assert desk.page.locator(".conflict").count() == 0
 
 
+def test_a_link_waits_for_what_is_being_saved(desk: Desk) -> None:
+    desk.section()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    desk.page.route(SAVES, hold, times=1)
+    with desk.page.expect_request(SAVES):
+        desk.page.fill(COMMENT, "and away")
+        desk.page.get_by_role("link", name="Task list").click()
+    assert desk.page.url.endswith("/licence-decision")
+    held[0].continue_()
+
+    desk.page.wait_for_url(re.compile(f"/{desk.assessment}$"))
+    expect(desk.page.locator("h1")).to_be_visible()
+    expect(desk.page.locator("[data-drafts]")).to_be_hidden()
+    desk.section()
+    assert desk.page.input_value(COMMENT) == "and away"
+
+
 def test_a_busy_server_is_named_and_asked_again_by_itself(desk: Desk) -> None:
     desk.section()
     busy = {"status": 503, "headers": {"Retry-After": "1"}, "json": {"error": "Come back soon."}}

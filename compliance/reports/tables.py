@@ -172,7 +172,9 @@ class Tables:
 
     def contradictions(self) -> Table:
         columns = _Columns(self.wordings)
-        columns.text("Weight of it", 14, lambda w, one: w._("blocks" if one.blocks else "warns"))
+        columns.text(
+            "Weight of it", 14, lambda w, one: w._("blocks") if one.blocks else w._("warns")
+        )
         columns.text("Contradiction", 80, lambda w, one: w(one.message))
         columns.plain("Questions", 30, lambda one: ", ".join(q.id for q in one.questions))
         columns.plain("Explanation", 60, lambda one: one.explanation.text)

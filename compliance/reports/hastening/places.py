@@ -3,14 +3,15 @@
 A function is replaced under every name that a module of the renderer has given it.
 """
 
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from types import ModuleType
 from typing import Any
 
 import cssselect2
 import pydyf
+import weasyprint
 from weasyprint import anchors, css, draw, stacking
 from weasyprint.draw import border
 from weasyprint.draw import text as lettering
@@ -111,12 +112,16 @@ def places() -> tuple[Place, ...]:
 
 
 def _named() -> Iterator[Place]:
-    ours = [
-        module
-        for name, module in sorted(sys.modules.items())
-        if name == "weasyprint" or name.startswith("weasyprint.")
-    ]
-    for module in ours:
+    for module in sorted(_modules(weasyprint), key=lambda module: module.__name__):
         for name, value in vars(module).items():
             if callable(value) and value in _FUNCTIONS:
                 yield Place(module, name, value, _FUNCTIONS[value])
+
+
+def _modules(package: ModuleType) -> set[ModuleType]:
+    """A package and all its modules that are imported: each stands in the one above it."""
+    found = {package}
+    for value in vars(package).values():
+        if isinstance(value, ModuleType) and value.__name__.startswith(f"{package.__name__}."):
+            found |= _modules(value)
+    return found

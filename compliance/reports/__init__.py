@@ -9,7 +9,8 @@ or the clock.
 from compliance.reports.attachments import LARGEST_FILE
 from compliance.reports.child import WALL_S, render_in_child
 from compliance.reports.comparison import Snapshot, compare
-from compliance.reports.compose import compose, differences, snapshot_digest
+from compliance.reports.compose import compose
+from compliance.reports.digests import differences, snapshot_digest
 from compliance.reports.errors import (
     NotAReportError,
     RendererMissingError,

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import lru_cache
-from hashlib import sha256
 
 from compliance.answers import (
     UNKNOWN,
@@ -13,12 +12,12 @@ from compliance.answers import (
     BundleError,
     EvidenceRef,
     Value,
-    bundle_json,
     parse_answer,
 )
 from compliance.catalogue import Edition, Kind, Module, Question, tests_of
 from compliance.language import Text
 from compliance.reports.citations import Citation, cite
+from compliance.reports.digests import differences, snapshot_digest
 from compliance.reports.errors import ResultMismatchError
 from compliance.reports.extras import Action, Extras, Review
 from compliance.reports.gap_report import (
@@ -43,7 +42,6 @@ from compliance.scoring import (
     Mark,
     Scorecard,
     State,
-    canonical_json,
     result_json,
     score,
     seen_through,
@@ -76,37 +74,6 @@ def compose(
     if differing:
         raise ResultMismatchError(differing)
     return _Composer(edition, bundle, result, scorecard, extras or Extras()).report(variant, module)
-
-
-def snapshot_digest(
-    bundle: Bundle, result: Mapping[str, object], extras: Extras | None = None
-) -> str:
-    """SHA-256 of all that a report tells, printed on every page: answers, result and extras."""
-    whole: dict[str, object] = {"answers": bundle_json(bundle), "result": dict(result)}
-    if extras and extras != Extras():
-        whole["extras"] = extras.as_json()
-    return f"sha256:{sha256(canonical_json(whole)).hexdigest()}"
-
-
-def differences(given: object, expected: object, path: str = "") -> tuple[str, ...]:
-    """Where a given JSON value departs from the expected one; what only one side has is no matter.
-
-    Later versions of the program add fields to a result, so unknown fields are let be.
-    """
-    if isinstance(given, Mapping) and isinstance(expected, Mapping):
-        return tuple(
-            found
-            for key in expected
-            if key in given
-            for found in differences(given[key], expected[key], f"{path}.{key}" if path else key)
-        )
-    if isinstance(given, list) and isinstance(expected, list) and len(given) == len(expected):
-        return tuple(
-            found
-            for index, (one, other) in enumerate(zip(given, expected, strict=True))
-            for found in differences(one, other, f"{path}[{index}]")
-        )
-    return () if given == expected else (path,)
 
 
 class _Composer:

@@ -5,7 +5,7 @@ from typing import Any
 
 from compliance.catalogue import Edition
 from compliance.language import Text
-from compliance.reports.compose import differences
+from compliance.reports.digests import differences
 from compliance.reports.verdict import Detail, Part
 
 LONGEST = 60

@@ -9,7 +9,8 @@ from typing import Any
 from compliance.answers import Bundle, bundle_json
 from compliance.catalogue import Edition
 from compliance.reports.comparison import Snapshot, compare
-from compliance.reports.compose import compose, snapshot_digest
+from compliance.reports.compose import compose
+from compliance.reports.digests import snapshot_digest
 from compliance.reports.extras import Extras
 from compliance.reports.gap_report import GapReport, Variant
 from compliance.reports.portfolio import Portfolio

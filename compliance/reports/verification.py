@@ -13,7 +13,7 @@ from compliance.answers import Bundle, BundleError, parse_bundle
 from compliance.catalogue import Edition, UnknownEditionError, load_edition
 from compliance.reports.attachments import Attachments, json_object, read_attachments
 from compliance.reports.comparison import Snapshot
-from compliance.reports.compose import snapshot_digest
+from compliance.reports.digests import snapshot_digest
 from compliance.reports.errors import NotAReportError
 from compliance.reports.extras import read_extras
 from compliance.reports.figures import figure_details

@@ -17,7 +17,7 @@ from compliance.backup.occupancy import alone
 from compliance.database import SchemaError, all_firms_reading, schema
 
 LEFT_OUT = frozenset({"outbox", "list-uploads", "backups", "metrics"})
-FILES = ("evidence", "reports", "portfolios")  # folders that are replaced whole
+FILES = ("evidence", "reports")  # folders that are replaced whole
 SCRATCH = "unfinished-"  # folders of a backup or restore under way
 SCRATCH_KEPT_S = 24 * 3600.0  # one that is older was left by a program that was killed
 LEFT_OUT_ENDINGS = (".lock", ".log", ".part", ".db", ".db-wal", ".db-shm", ".restored", ".tmp")

@@ -25,8 +25,7 @@ AGE = timedelta(hours=1)
 SEEN_S = 60.0
 EVERY_S = 300.0
 HALF_WRITTEN = "*.partial"
-MADE_BY_JOBS = ("reports", "portfolios")
-FOLDERS = ("evidence", "list-uploads", *MADE_BY_JOBS)
+FOLDERS = ("evidence", "reports", "list-uploads")
 _seen: dict[Path, float] = {}  # file -> when this process first found it without an owner
 _looked: dict[Path, float] = {}  # data folder -> when this process last looked
 
@@ -85,7 +84,7 @@ def _leftovers(engine: Engine, data_dir: Path) -> Iterator[Path]:
 
 def _reports_without_job(engine: Engine, data_dir: Path) -> Iterator[Path]:
     """Reports that no job holds or is making: its worker died between the file and the row."""
-    made = [path for name in MADE_BY_JOBS for path in (data_dir / name).glob("*/report-*")]
+    made = list((data_dir / "reports").glob("*/report-*"))
     if not made:
         return
     with all_firms_reading(engine, reason="look for reports without a job") as session:

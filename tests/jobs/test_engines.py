@@ -102,7 +102,7 @@ def test_what_killed_programs_left_is_swept_after_an_hour(
     half = [
         old(data / "evidence" / firm / "ab" / "tmpx.partial"),
         old(data / "reports" / firm / "report-1-1.partial"),
-        old(data / "portfolios" / firm / "report-2-1.partial"),
+        old(data / "reports" / "portfolios" / "report-2-1.partial"),
     ]
     orphans = [
         old(data / "reports" / firm / "report-00000000-0000-0000-0000-000000000001-1"),

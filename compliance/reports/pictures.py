@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 DOTS = 3  # a point of the drawing is this many dots of the picture
 _SMOOTH = 2  # drawn larger, then made smaller, so that edges are soft
-_CLEAR = (255, 255, 255, 0)
 
 
 def picture(svg: "Element") -> bytes:
@@ -29,14 +28,11 @@ def picture(svg: "Element") -> bytes:
     width, height = (float(number) for number in svg.attrib["viewBox"].split()[2:])
     scale = DOTS * _SMOOTH
     ground = Image.new("RGB", (round(width * scale), round(height * scale)), "white")
+    brush = ImageDraw.Draw(ground, "RGBA")  # mixes what it paints with what is there
     for part in svg:
-        kind = str(part.tag).rpartition("}")[2]
-        draw = _SHAPES.get(kind)
-        if draw is None:
-            continue
-        layer = Image.new("RGBA", ground.size, _CLEAR)
-        draw(ImageDraw.Draw(layer), part, scale)
-        ground.paste(layer, mask=layer)
+        draw = _SHAPES.get(str(part.tag).rpartition("}")[2])
+        if draw:
+            draw(brush, part, scale)
     small = ground.resize(
         (round(width * DOTS), round(height * DOTS)), Image.Resampling.LANCZOS
     ).quantize(64)

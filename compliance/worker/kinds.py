@@ -7,7 +7,6 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
 
 from compliance.clock import now
 from compliance.jobs import LEASE, Claim, ClaimLostError, beat, fail, finish, tell
@@ -62,7 +61,7 @@ def _heartbeat(engine: Engine, claim: Claim) -> Iterator[None]:
                 beat(engine, claim, now=now())
             except ClaimLostError:
                 return  # the next progress or the end finds the same and throws the work away
-            except DBAPIError as error:
+            except Exception as error:  # noqa: BLE001  # without it the job would be given away
                 log.warning("heartbeat_missed", job=str(claim.job_id), error=type(error).__name__)
 
     thread = threading.Thread(target=run, name="heartbeat", daemon=True)

@@ -39,6 +39,9 @@ class Server:
             "DATA_DIR": str(folder),
             "PORT": str(self.port),
             "SECRET_KEY": "a secret for the tests alone, 32+ characters",
+            "MALLOC_ARENA_MAX": "2",
+            "MALLOC_MMAP_THRESHOLD_": "524288",
+            "MALLOC_TRIM_THRESHOLD_": "524288",
             **environ,
         }
         self.process: subprocess.Popen[bytes] | None = None

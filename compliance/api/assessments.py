@@ -51,8 +51,10 @@ def created() -> Response:
     path, version = wish.get("path", "full"), wish.get("version")
     if not isinstance(title, str) or not title.strip() or len(title) > 200:
         raise ProblemError(422, "title: a text of 1 to 200 characters")
-    if path not in set(Path):
+    if not isinstance(path, str) or path not in set(Path):
         raise ProblemError(422, "path: full or core")
+    if not isinstance(version, str | None):
+        raise ProblemError(422, "version: the name of an edition")
     try:
         day = date.fromisoformat(as_of)
         edition = load_edition("ecl-icp", version)

@@ -39,7 +39,7 @@ def law_watch(edition: Edition, day: date, horizon_days: int = 180) -> tuple[Wat
     Turns of the last ninety days stand in it too: a firm may not have noticed them yet. What
     needs a status check comes last.
     """
-    window = (day - timedelta(days=90), day + timedelta(days=horizon_days))
+    window = (_days_on(day, -90), _days_on(day, horizon_days))
     cited = _cited(edition)
     entries = [
         WatchEntry(turn, provision, on, whole, note, cited.get(provision.id, ()))
@@ -83,3 +83,11 @@ def _turns(provision: Provision, edition: Edition, window: tuple[date, date]) ->
 
 def _dates(provision: Provision) -> tuple[date | None, date | None]:
     return provision.in_force_from, provision.in_force_until
+
+
+def _days_on(day: date, days: int) -> date:
+    """So many days later; the calendar's first or last day where that lies outside it."""
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return date.max if days > 0 else date.min

@@ -27,6 +27,7 @@ from compliance.database import firm_reading
 from compliance.identity import Action
 from compliance.web.context import engine, settings
 from compliance.web.guards import current_actor, needs
+from compliance.web.numbers import whole_number
 
 blueprint = Blueprint("audit", __name__, url_prefix="/audit")
 PAGE = 50
@@ -42,7 +43,7 @@ TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "\N{FULLWIDTH EQUALS SIGN}", "\N{FUL
 @needs(Action.READ_AUDIT)
 def index() -> str:
     """Entries, newest first, fifty on a page."""
-    chosen, page = _chosen(), max(request.args.get("page", 1, type=int), 1)
+    chosen, page = _chosen(), whole_number(request.args.get("page", "")) or 1
     with firm_reading(engine(), current_actor().firm_id) as db:
         found = count_trail(db, chosen)
         return render_template(

@@ -4,6 +4,7 @@ Refused, not cleaned: a program learns of its fault, and what a person typed sta
 page that they go back to.
 """
 
+import json
 from collections.abc import Iterator
 
 from flask import Flask, request
@@ -12,6 +13,7 @@ from werkzeug.exceptions import BadRequest
 
 from compliance.answers import is_keepable, unkeepable_in_json
 
+FEW_BRACKETS = 500  # so many can't nest too deep
 API = "/api/"  # reads its bodies itself, once it knows who calls
 
 
@@ -28,9 +30,21 @@ def _refuse_unkeepable() -> None:
         if not is_keepable(text):
             raise UnkeepableTextError(_said(place if is_keepable(place) else "?"))
     if request.is_json and not request.path.startswith(API):
+        _refuse_deep_nesting(request.get_data())
         path = unkeepable_in_json(request.get_data())
         if path is not None:
             raise UnkeepableTextError(_said(path))
+
+
+def _refuse_deep_nesting(raw: bytes) -> None:
+    """What nests deeper than the reader can follow would end in a fault of ours."""
+    if raw.count(b"[") + raw.count(b"{") > FEW_BRACKETS:
+        try:
+            json.loads(raw)
+        except RecursionError:
+            raise BadRequest from None
+        except ValueError:
+            pass  # whoever reads it says what is wrong
 
 
 def _texts() -> Iterator[tuple[str, str]]:

@@ -120,7 +120,7 @@ def _carried(standing: Standing, text: str) -> dict[str, Answer]:
     """The answers that the preview carried along, read as strictly as the file."""
     try:
         raw = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raw = None
     if not isinstance(raw, dict) or not all(map(standing.edition.has_question, raw)):
         raise BundleError([Fault("answers", "something else", "what the preview carried")])

@@ -54,6 +54,7 @@ from compliance.identity import Action, Actor, colleagues_of
 from compliance.web.assessments import question_url
 from compliance.web.context import engine, language, settings
 from compliance.web.guards import current_actor, needs
+from compliance.web.numbers import whole_number
 from compliance.web.wording import content_words
 
 blueprint = Blueprint("questions", __name__)
@@ -190,7 +191,7 @@ def bring_back(assessment_id: UUID, question_id: str) -> BaseResponse:
                 actor,
                 standing.assessment,
                 entry,
-                base_version=int(base) if base.isdigit() else 0,
+                base_version=whole_number(base) or 0,
                 now=now(),
             )
         flash(_("The earlier answer stands again."), "ok")

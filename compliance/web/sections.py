@@ -50,6 +50,7 @@ from compliance.web.context import engine, language
 from compliance.web.forms import AnswerForm, Fault, Typed, answer_of, form_class, typed_of
 from compliance.web.guards import current_actor, needs
 from compliance.web.layout import clock_time, moment
+from compliance.web.numbers import whole_number
 from compliance.web.wording import content_words
 
 blueprint = Blueprint("sections", __name__)
@@ -126,8 +127,8 @@ def save(
 @needs(Action.FILL_MODULES)
 def autosave(assessment_id: UUID, question_id: str) -> tuple[Response, int]:
     """Save one answer. `If-Match` carries the version that the author saw, 0 for none."""
-    base = request.headers.get("If-Match", "").strip('"')
-    if not base.isdigit():
+    base = whole_number(request.headers.get("If-Match", "").strip('"'))
+    if base is None:
         return jsonify(error=_("The version is missing.")), 428
     actor = current_actor()
     try:
@@ -140,7 +141,7 @@ def autosave(assessment_id: UUID, question_id: str) -> tuple[Response, int]:
                 actor,
                 found,
                 replace(answer, evidence=()),
-                base_version=int(base),
+                base_version=base,
                 now=now(),
             )
             told = {"version": kept.version, "saved_at": clock_time(kept.at)}

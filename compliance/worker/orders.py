@@ -51,6 +51,8 @@ def read_wish(fields: Mapping[str, Any], assessment_id: object) -> Wish | None:
     language = fields.get("language", "en")
     form = fields.get("format", "pdf")
     module = fields.get("module") or None
+    if not all(isinstance(one, str) for one in (variant, language, form, module or "")):
+        return None
     if variant not in VARIANTS or language not in LANGUAGES or form not in FORMATS:
         return None
     if (variant == "module") != isinstance(module, str):

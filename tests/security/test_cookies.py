@@ -1,4 +1,7 @@
-"""Every cookie of a crawl; strict for administrators, whom links from elsewhere still find (S8)."""
+"""Cookies, and what a browser keeps (S8, S29).
+
+Every cookie of a whole crawl; strict ones for administrators, whom links from elsewhere still find.
+"""
 
 from __future__ import annotations
 
@@ -194,3 +197,23 @@ def test_in_a_browser_a_link_in_web_mail_finds_who_is_signed_in(
     assert page.url == f"http://127.0.0.1:{served}/people"
     page.goto(f"http://127.0.0.1:{served}/account")
     assert page.locator("h1").inner_text() == "My account"
+
+
+@pytest.mark.browser
+def test_in_a_browser_back_after_signing_out_shows_nothing(served: int, page: Page) -> None:
+    page.goto(f"http://127.0.0.1:{served}/login")
+    page.fill("#email", OFFICER.email)
+    page.fill("#password", cast.PASSWORD)
+    page.click("main form button.btn-primary")
+    page.wait_for_url(f"http://127.0.0.1:{served}/")
+    page.goto(f"http://127.0.0.1:{served}/people")
+    assert "exporter@amber.example" in page.inner_text("main")
+    page.goto(f"http://127.0.0.1:{served}/logout")
+    page.click("main form button")
+    page.wait_for_url(f"http://127.0.0.1:{served}/login")
+
+    for _ in range(2):  # over the page with the button to the list of people
+        page.go_back()
+
+    page.wait_for_url(f"http://127.0.0.1:{served}/login?**")
+    assert "exporter@amber.example" not in page.content()

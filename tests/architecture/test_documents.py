@@ -71,3 +71,39 @@ def test_every_decision_has_its_number_once() -> None:
     numbers = [path.name[:4] for path in (ROOT / "docs" / "decisions").glob("*.md")]
 
     assert sorted(numbers) == sorted(set(numbers))
+
+
+# --- Tests that a document names ------------------------------------------------------------------
+
+NAMED = re.compile(r"`((?:tests/)?[\w/]*test_\w+\.py)?(?:::(test_\w+))?`")
+TEST_FILES = {path.name: path for path in (ROOT / "tests").rglob("test_*.py")}
+
+
+def missing_tests(text: str) -> list[str]:
+    """What a text names and isn't there; `::name` stands for the file that was named before it."""
+    missing, content, file = [], "", ""
+    for named, test in NAMED.findall(text):
+        if named:
+            path = ROOT / named if "/" in named else TEST_FILES.get(named)
+            file, content = named, path.read_text("utf-8") if path and path.is_file() else ""
+            missing += [] if content else [named]
+        if test and f"def {test}(" not in content:
+            missing.append(f"{file}::{test}")
+    return missing
+
+
+def test_the_tests_that_security_names_are_there() -> None:
+    text = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+
+    assert missing_tests(text) == []
+    assert len([test for _file, test in NAMED.findall(text) if test]) > 60
+    for number in range(1, 34):
+        assert f"| S{number} |" in text
+
+
+def test_a_name_that_is_not_there_is_noticed() -> None:
+    here = "tests/architecture/test_documents.py"
+    assert missing_tests(f"`{here}::test_links_lead_somewhere`, `::test_nowhere`") == [
+        f"{here}::test_nowhere"
+    ]
+    assert missing_tests("`test_no_such_file.py`") == ["test_no_such_file.py"]

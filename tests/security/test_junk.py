@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from compliance.clock import now as clock_now
 from compliance.database import shared_session
@@ -72,9 +73,27 @@ def ids(house: Flask) -> dict[str, Any]:
 
 
 @pytest.fixture
-def send(house: Flask) -> Iterator[Any]:
+def send(house: Flask) -> Any:
     """Send a request as the officer, by page or by token; remembers what was our fault."""
-    client = house.test_client()
+    with shared_session(house.extensions["engine"]) as session:
+        token = issue_api_token(session, OFFICER.actor(), "x", now=clock_now())
+    faults: list[str] = []
+
+    def sent(method: str, path: str, **more: Any) -> None:
+        browser = signed_in(house)  # anew, whatever an earlier request has ended
+        headers = {"If-Match": '"0"', **more.pop("headers", {})}
+        if path.startswith("/api/"):
+            headers["Authorization"] = f"Bearer {token}"
+        answer = browser.open(path, method=method, headers=headers, **more)
+        if answer.status_code >= 500 or TELLS.search(answer.data):
+            faults.append(f"{method} {path} {str(more)[:200]}: {answer.status_code}")
+
+    sent.faults = faults  # type: ignore[attr-defined]
+    return sent
+
+
+def signed_in(house: Flask) -> FlaskClient:
+    """The officer's browser, without the hash of a password."""
     with shared_session(house.extensions["engine"]) as session:
         login = start_login(
             session,
@@ -85,28 +104,10 @@ def send(house: Flask) -> Iterator[Any]:
             caller=Caller("192.0.2.77"),
             lifetimes=Lifetimes(),
         )
+    client = house.test_client()
     with client.session_transaction() as cookie:
         cookie["login"] = login
-    kept = client.get_cookie("session")
-    assert kept
-    assert client.get("/account").status_code == 200
-    with shared_session(house.extensions["engine"]) as session:
-        token = issue_api_token(session, OFFICER.actor(), "x", now=clock_now())
-    faults: list[str] = []
-
-    def sent(method: str, path: str, **more: Any) -> None:
-        browser = house.test_client()
-        browser.set_cookie("session", kept.value)
-        headers = {"If-Match": '"0"', **more.pop("headers", {})}
-        if path.startswith("/api/"):
-            headers["Authorization"] = f"Bearer {token}"
-        answer = browser.open(path, method=method, headers=headers, **more)
-        if answer.status_code >= 500 or TELLS.search(answer.data):
-            faults.append(f"{method} {path} {str(more)[:200]}: {answer.status_code}")
-
-    sent.faults = faults  # type: ignore[attr-defined]
-    yield sent
-    assert client.get("/account").status_code == 200  # who sent it was signed in to the end
+    return client
 
 
 # What ends the officer's own access, takes long, or says that no engine runs is left out.

@@ -83,7 +83,7 @@ def _take_turn(connection: Connection, raw: sqlite3.Connection) -> None:
                 if not busy or time.monotonic() >= until:
                     connection.exec_driver_sql("BEGIN IMMEDIATE")  # says it as the library does
                     return
-            pause = random.uniform(*TURN_S)  # noqa: S311 # nosec B311 - only not in step
+            pause = random.uniform(*TURN_S)  # noqa: S311 - only not in step  # nosec B311
             time.sleep(pause)
     finally:
         raw.execute(f"PRAGMA {_WAITING}")

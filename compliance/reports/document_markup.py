@@ -5,7 +5,8 @@ Written as text and read once: a hundred times faster than building it through a
 
 import re
 from collections.abc import Sequence
-from xml.sax.saxutils import escape, quoteattr  # nosec B406 - they only write
+# They only write.
+from xml.sax.saxutils import escape, quoteattr  # nosec B406
 
 NAMESPACES = {
     "w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main",

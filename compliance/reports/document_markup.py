@@ -5,6 +5,7 @@ Written as text and read once: a hundred times faster than building it through a
 
 import re
 from collections.abc import Sequence
+
 # They only write.
 from xml.sax.saxutils import escape, quoteattr  # nosec B406
 
